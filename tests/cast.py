@@ -28,6 +28,7 @@ were (tests/prepared.py). `enter()` belongs inside a test's database; the time s
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -97,6 +98,16 @@ def make_person(username: str, name: str, post: Post | None = None) -> Person:
     if post:
         appoint(person, post)
     return person
+
+
+def fresh(case: Application) -> Application:
+    """The case as the database has it now."""
+    return Application.objects.get(pk=case.pk)
+
+
+def text(response: Any) -> str:
+    """What a reader sees, roughly: the page without its tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def log_in(person: Person, *, english: bool = False) -> Client:

@@ -32,7 +32,7 @@ from workflows.notifications.receivers import could_take
 from workflows.steps import OFF_STEP
 
 READ = 50
-DECIDING = frozenset({"approve", "refuse", "refuse_acceptance", "request_correction", "withdraw", "report_up", "reopen",
+GRAVE = frozenset({"approve", "refuse", "refuse_acceptance", "request_correction", "withdraw", "report_up", "reopen",
     "grant_extension", "refuse_extension", "grant_change", "refuse_change", "reissue_permit", "replace_permit",
     "withdraw_permit", "revoke_permit", "cancel_permit", "refuse_cancellation", "take_back_request",
     "order_rectification", "find_breach", "record_higher_decision", "forfeit_permit", *REMEDIES})  # fmt: skip

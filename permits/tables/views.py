@@ -35,7 +35,7 @@ from permits.tables.listing import cell, evened, listing
 from permits.tables.unfinished import HEAD, NEW_ROW, page_keeping, row_page
 from roles.addresses import logged_address
 from roles.numbers import whole
-from roles.requests import Signed
+from roles.requests import Signed, posted
 
 ON_A_PAGE = 50
 PREVIEWED = 20
@@ -66,10 +66,6 @@ def _page(request: Signed, template: str, kind: TableKind, context: dict[str, An
     return render(request, f"permits/tables/{template}.html", context, status=422 if refused else 200)
 
 
-def _posted(request: Signed) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
 def _told(form: HeadForm | RowForm, error: EditedMeanwhile, version: int) -> None:
     """Say that another was faster; the same values can be saved once more, now over the other's."""
     form.add_error(None, _("%(error)s Nothing was saved yet, and nothing you typed is lost.") % {"error": error})
@@ -83,7 +79,7 @@ def head(request: Signed, pk: int) -> HttpResponse:
     application, kind = _opened(request, pk, head=True)
     keeping = page_keeping(request, application, kind, page=HEAD)
     form = head_form(kind.head_model, kind.head, kind.disagreement)(
-        _posted(request), instance=kind.head_of(application), initial=keeping.restored
+        posted(request), instance=kind.head_of(application), initial=keeping.restored
     )
     context: dict[str, Any] = {"application": application, "form": form, "place": kind.head_slug, "keeping": keeping}
     if request.method == "POST" and form.is_valid():
@@ -168,7 +164,7 @@ def row_add(request: Signed, pk: int) -> HttpResponse:
     last = kind.rows_of(application)[-1:]
     start = {name: getattr(last[0], name) for name in kind.table.carried} if last else kind.new_row(application)
     keeping = page_keeping(request, application, kind)
-    form = RowForm(kind.table, _posted(request), values=start | keeping.restored)
+    form = RowForm(kind.table, posted(request), values=start | keeping.restored)
     if request.method == "POST" and form.is_valid():
         try:
             added = kind.book.add(pk, form.row)
@@ -186,7 +182,7 @@ def row_edit(request: Signed, pk: int, row: int) -> HttpResponse:
     application, kind = _opened(request, pk)
     stored = get_object_or_404(kind.head_of(application).rows, pk=row)
     keeping = page_keeping(request, application, kind, stored)
-    form = RowForm(kind.table, _posted(request), values=stored.values | keeping.restored, version=stored.version)
+    form = RowForm(kind.table, posted(request), values=stored.values | keeping.restored, version=stored.version)
     context: dict[str, Any] = {"row": stored, "keeping": keeping}
     if request.method == "POST" and form.is_valid():
         try:

@@ -37,7 +37,7 @@ from permits.views.once import once, token_for
 from permits.views.viewing import pdf_response
 from roles.access import units_of
 from roles.models import OperatingUnit, Person
-from roles.requests import Signed
+from roles.requests import Signed, posted
 
 
 @login_required
@@ -54,7 +54,7 @@ def draft_new(request: Signed) -> HttpResponse:
         kind = kinds.kind(code)
     except KeyError:
         raise Http404 from None
-    form = ApplyForm(_posted(request), person=request.user, kind=kind)
+    form = ApplyForm(posted(request), person=request.user, kind=kind)
     if request.method == "POST" and form.is_valid():
         made = once(request.session, form.cleaned_data["once"], lambda: _open(request.user, code, form.cleaned_data))
         if made is not None:
@@ -95,7 +95,7 @@ def _open(person: Person, code: str, said: dict[str, Any]) -> int:
 def draft(request: Signed, pk: int) -> HttpResponse:
     """The task list of one application, and its title."""
     application = drafts.get_draft(request.user, pk)
-    form = TitleForm(_posted(request), initial={"title": application.title})
+    form = TitleForm(posted(request), initial={"title": application.title})
     if request.method == "POST" and form.is_valid():
         drafts.rename(pk, form.cleaned_data["title"])
         messages.success(request, _("The title was saved."))
@@ -135,7 +135,7 @@ def draft_check(request: Signed, pk: int) -> HttpResponse:
         by=request.user, application_id=pk, page="check", base=application.acts.count(),
         url=reverse("draft-unfinished", args=[pk]), asked=request.GET.get("unfinished", ""),
     )  # fmt: skip
-    form = submit_form(application, _posted(request), kept.restored)
+    form = submit_form(application, posted(request), kept.restored)
     if request.method == "POST" and form.is_valid():
         try:
             _hand_in(application, form, request.user)
@@ -203,11 +203,6 @@ def draft_submitted(request: Signed, pk: int) -> HttpResponse:
     receipt = record.documents.filter(kind=NoticeKind.MATERIALS_RECEIPT).first() if record else None
     told = {"record": record, "notice": notice, "code": query_code(application), "receipt": receipt}
     return render(request, "permits/draft/submitted.html", _about(application) | told)
-
-
-def _posted(request: Signed) -> Any:
-    """What a form is bound to; a POST without any field is bound too."""
-    return request.POST if request.method == "POST" else None
 
 
 def _status(form: Form) -> int:

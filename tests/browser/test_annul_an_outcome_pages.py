@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 from permits.models.permit import P
 from roles.models import Person
 from tests.browser.walker import press, put
-from tests.cast import Cast, pdf
-from tests.permits.life.cases import REVOKED, Desk, fresh, permit
+from tests.cast import Cast, fresh, pdf
+from tests.permits.life.cases import REVOKED, Desk, permit
 from tests.permits.life.remedied import outcome
 
 SignIn = Callable[[Page, Person], None]

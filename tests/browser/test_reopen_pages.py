@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 from permits.models.states import S
 from roles.models import Person
 from tests.browser.walker import press, put
-from tests.cast import Cast
-from tests.permits.life.cases import Desk, fresh, print_papers
+from tests.cast import Cast, fresh
+from tests.permits.life.cases import Desk, print_papers
 from tests.permits.life.remedied import last, outcome
 
 SignIn = Callable[[Page, Person], None]

@@ -21,10 +21,10 @@ from permits.aftercare.reports import answers
 from permits.models import Act, Application, Document
 from permits.models.permit import P
 from roles.models.mandates import Duty
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, fresh
 from tests.concurrency.racing import Racer, act, race, tick
 from tests.permits.aftercare.cases import Watch
-from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, print_papers, wrong
+from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, permit, print_papers, wrong
 from tests.permits.occupation.cases import Office
 from workflows import sweep
 from workflows.mandates import the_mandate

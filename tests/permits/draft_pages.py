@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from django.test import Client
 from django.urls import reverse
@@ -15,11 +14,6 @@ from roles.models import OperatingUnit
 Complete = Callable[[Application], Application]
 AskCorrection = Callable[..., Act]
 EDITING = ("draft", "draft-materials", "draft-check")
-
-
-def text(response: Any) -> str:
-    """What a reader sees, roughly: the page without its tags."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def apply_url() -> str:

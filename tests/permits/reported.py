@@ -7,6 +7,7 @@ from typing import Any
 
 from permits.models import Act, Application
 from permits.models.material import current_files
+from tests.cast import fresh
 from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
 from tests.prepared import walked_once
 
@@ -31,10 +32,6 @@ def _reported() -> tuple[Application, Office]:
     office.hear(case)
     office.do(case, "report_up", organ="国家林业和草原局", opinion="建议同意。")
     return fresh(case), office
-
-
-def fresh(case: Application) -> Application:
-    return Application.objects.get(pk=case.pk)
 
 
 def record(case: Application, office: Office, **other: Any) -> Act:

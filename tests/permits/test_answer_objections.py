@@ -18,15 +18,11 @@ from permits.ledger.chain import problems_of
 from permits.models import Act, Application
 from permits.models.states import S
 from roles.models.mandates import Duty
-from tests.cast import Cast, log_in
+from tests.cast import Cast, fresh, log_in
 
 OBJECTION = {"objector": "石塘路村村民", "objection": "担心水土流失"}
 ANSWER = {"upheld": "not_upheld", "answer": "设计已有水土保持措施。"}
 OFFICERS = {S.FIRST_REVIEW: Duty.FIRST_REVIEW, S.FINAL_REVIEW: Duty.FINAL_REVIEW, S.AWAITING_DECISION: Duty.DECIDE}
-
-
-def fresh(case: Application) -> Application:
-    return Application.objects.get(pk=case.pk)
 
 
 def object_to(cast: Cast, case: Application) -> Act:

@@ -20,13 +20,9 @@ from permits.models import Application
 from permits.models.states import S
 from permits.tending.kind import TENDING
 from roles.models.mandates import Duty
-from tests.cast import Cast, head, log_in, pdf, plot
+from tests.cast import Cast, fresh, head, log_in, pdf, plot
 
 MAPS = "materials/maps"
-
-
-def fresh(case: Application) -> Application:
-    return Application.objects.get(pk=case.pk)
 
 
 def asked(cast: Cast, *places_named: str, **more: Any) -> Application:

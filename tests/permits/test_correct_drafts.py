@@ -16,8 +16,8 @@ from permits.errors import BadFacts
 from permits.models import Application, spec_of
 from permits.tending.kind import TENDING
 from roles.models import Person
-from tests.cast import head, pdf
-from tests.permits.draft_pages import EDITING, AskCorrection, Complete, text
+from tests.cast import head, pdf, text
+from tests.permits.draft_pages import EDITING, AskCorrection, Complete
 
 
 # --- correction -------------------------------------------------------------------------------------------------------

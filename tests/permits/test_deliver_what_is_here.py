@@ -18,11 +18,11 @@ from permits.models import Act, Application
 from permits.models.states import S
 from roles.models import Mandate
 from roles.models.mandates import Duty
-from tests.cast import NOW, Cast, log_in
+from tests.cast import NOW, Cast, fresh, log_in
 from tests.permits.life.cases import WITHDRAWN, Desk, print_papers, wrong
 from tests.permits.life.remedied import outcome
 from tests.permits.occupation.cases import Office
-from tests.permits.reported import fresh, record, reported
+from tests.permits.reported import record, reported
 from workflows.mandates import the_mandate
 from workflows.queues import to_deliver
 

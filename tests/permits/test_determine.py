@@ -19,7 +19,7 @@ from permits.models import Act, Application, UnfinishedForm
 from permits.models.material import current_files
 from permits.models.states import S
 from permits.rules.found import value_at, with_values, without
-from tests.cast import NOW, log_in, pdf
+from tests.cast import NOW, fresh, log_in, pdf
 from tests.permits.introduction import cases as introduction
 from tests.permits.occupation.cases import JIZHOU, MIYUN, Office, draft, parcel
 from tests.prepared import walked_once
@@ -45,10 +45,6 @@ def submitted(*rows: dict[str, Any], place: str = MIYUN, **other: Any) -> tuple[
     office = Office(clerk)
     office.do(case, "submit", statement=True)
     return fresh(case), office
-
-
-def fresh(case: Application) -> Application:
-    return Application.objects.get(pk=case.pk)
 
 
 def refused(case: Application, office: Office, path: str, value: str, **said: Any) -> set[str]:

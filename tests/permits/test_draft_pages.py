@@ -21,8 +21,8 @@ from permits.models import Application, Submission
 from permits.tending.kind import TENDING
 from permits.text.citing import cite
 from roles.models import OperatingUnit, Person
-from tests.cast import log_in
-from tests.permits.draft_pages import EDITING, Complete, apply_url, once_of, said, text
+from tests.cast import log_in, text
+from tests.permits.draft_pages import EDITING, Complete, apply_url, once_of, said
 
 PAGES = ("draft", "draft-materials", "draft-check", "draft-submitted")
 ENGLISH = {"HTTP_COOKIE": "django_language=en"}

@@ -15,9 +15,8 @@ from permits.errors import WrongStatus
 from permits.models import Act, Application
 from permits.models.states import S
 from roles.models import OperatingUnit
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, fresh
 from tests.permits.hearings import ANNOUNCED, PARTY, decider
-from tests.permits.life.cases import fresh
 
 pytestmark = pytest.mark.django_db
 

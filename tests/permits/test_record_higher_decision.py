@@ -16,11 +16,11 @@ from permits.ledger.chain import problems_of
 from permits.models import ACTS
 from permits.models.states import S
 from roles.models.mandates import Duty
-from tests.cast import NOW, log_in
+from tests.cast import NOW, fresh, log_in
 from tests.permits.life.cases import Desk, print_papers
 from tests.permits.life.remedied import outcome
 from tests.permits.occupation.cases import Office
-from tests.permits.reported import fresh, record, reported
+from tests.permits.reported import record, reported
 from workflows.mandates import the_mandate
 
 pytestmark = pytest.mark.django_db

@@ -21,16 +21,12 @@ from permits.models.states import HEARD, REVIEWING, S
 from permits.verification.run import verify
 from permits.volume.contents import enclosed_in
 from roles.models import OperatingUnit
-from tests.cast import WAY, Cast, pdf
+from tests.cast import WAY, Cast, fresh, pdf
 from tests.permits.life.cases import Desk, print_papers
 from tests.permits.life.remedied import outcome
 from workflows.models import WorkItem
 
 WORDS = "作业道已改走林缘，请一并考虑。"
-
-
-def fresh(case: Application) -> Application:
-    return Application.objects.get(pk=case.pk)
 
 
 def state(cast: Cast, case: Application, words: str = WORDS, **more: Any) -> Act:

@@ -22,9 +22,9 @@ from permits.errors import BadFacts, WrongStatus
 from permits.models import ACTS, Application, CalendarDay
 from permits.models.states import S
 from permits.verification.run import verify
-from tests.cast import NOW, Cast, log_in, make_person
+from tests.cast import NOW, Cast, fresh, log_in, make_person
 from tests.permits.hearings import ANNOUNCED, PARTY, decider
-from tests.permits.life.cases import fresh, wrong
+from tests.permits.life.cases import wrong
 from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
 from workflows.reading import entries_of
 from workflows.views.case_parts import hearing_owed

@@ -15,8 +15,8 @@ from permits.models import Act, Application
 from permits.models.material import current_files
 from roles.models import Person, Post
 from roles.models.mandates import Duty
-from tests.cast import make_person
-from tests.permits.introduction.cases import NOT_NEEDED, fresh, heard, recommended
+from tests.cast import fresh, make_person
+from tests.permits.introduction.cases import NOT_NEEDED, heard, recommended
 from tests.permits.occupation import cases as occupation
 from tests.permits.occupation.cases import HUAIROU, MIYUN, Office
 from workflows.mandates import the_mandate

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from permits.models import Application
 from roles.models import Person
 from tests.cast import Cast, log_in
 from workflows.models import WorkItem
-
-
-def text(response: Any) -> str:
-    """What a reader sees, roughly."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def address(item: WorkItem, more: str = "") -> str:

@@ -21,9 +21,8 @@ from permits.models.machine import outcomes
 from permits.models.states import S
 from roles.appointments import appoint
 from roles.models import Agency, Membership, OperatingUnit, Person, Post
-from tests.cast import Cast, log_in, pdf
+from tests.cast import Cast, log_in, pdf, text
 from tests.permits.documents.reading import text_of
-from tests.workflows.task_pages import text
 
 EVERYONE = (
     "clerk", "rival", "acceptor", "second_acceptor", "district_reviewer", "reviewer", "decider", "head",

@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from permits.documents.standard import clauses_against
 from permits.models import Act, Application
 from permits.models.states import S
-from tests.cast import PDF, Cast, log_in, plot
-from tests.workflows.task_pages import address, post, status, text
+from tests.cast import PDF, Cast, log_in, plot, text
+from tests.workflows.task_pages import address, post, status
 
 
 # --- the decision -----------------------------------------------------------------------------------------------------

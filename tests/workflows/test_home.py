@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -23,14 +22,9 @@ from roles.delegations import delegate, take_back
 from roles.looks import one_look
 from roles.models import Membership, Post
 from roles.models.mandates import Duty
-from tests.cast import Cast, log_in, make_person, make_post
+from tests.cast import Cast, log_in, make_person, make_post, text
 from workflows import queues
 from workflows.models import WorkItem
-
-
-def text(response: Any) -> str:
-    """What a reader sees, roughly."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def figures(response: Any, name: str) -> dict[str, int]:

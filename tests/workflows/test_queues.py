@@ -15,14 +15,9 @@ from openpyxl import load_workbook
 from permits.acts.perform import perform
 from permits.models import Act, Application
 from permits.models.states import S
-from tests.cast import Cast, log_in
+from tests.cast import Cast, log_in, text
 from workflows import queues
 from workflows.models import WorkItem
-
-
-def text(response: Any) -> str:
-    """What a reader sees, roughly."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def numbers(response: Any) -> list[str]:

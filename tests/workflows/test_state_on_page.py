@@ -13,8 +13,8 @@ from permits.acts.perform import perform
 from permits.acts.statements import A_DAY
 from permits.models import Act, Application, MaterialVersion
 from permits.models.states import S
-from tests.cast import PDF, WORDS, Cast, log_in
-from tests.workflows.task_pages import address, post, status, text
+from tests.cast import PDF, WORDS, Cast, log_in, text
+from tests.workflows.task_pages import address, post, status
 from workflows.models import WorkItem
 
 SAID = "作业道已改走林缘，请一并考虑。"

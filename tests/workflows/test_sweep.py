@@ -16,21 +16,17 @@ from permits.acts.perform import perform
 from permits.documents.numbering import pending
 from permits.errors import BadFacts, Busy, NotPermitted, WrongStatus
 from permits.ledger.chain import problems_of
-from permits.models import Application, ClockEntry, Document
+from permits.models import ClockEntry, Document
 from permits.models.permit import P
 from permits.models.states import S
 from roles.models import Person
 from roles.models.mandates import Duty
-from tests.cast import Cast, log_in
+from tests.cast import Cast, fresh, log_in
 from workflows import sweep
 from workflows.apps import schedule_tick
 
 # Submitted on Friday, 20 November 2026: the fifth working day is Friday, 27 November.
 LAST_DAY, AFTER, WEEK_LATE = "2026-11-27T23:00:00+08:00", "2026-11-28T00:30:00+08:00", "2026-12-07T09:00:00+08:00"
-
-
-def fresh(case: Application) -> Application:
-    return Application.objects.get(pk=case.pk)
 
 
 def test_nothing_is_deemed_before_the_whole_last_day_has_passed(cast: Cast) -> None:

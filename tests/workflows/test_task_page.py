@@ -22,8 +22,8 @@ from permits.models.states import S
 from roles.delegations import delegate, take_back
 from roles.models import Post
 from roles.models.security import SecurityEvent, What
-from tests.cast import PDF, Cast, log_in, make_person, make_post, plot
-from tests.workflows.task_pages import address, open_item, post, status, text
+from tests.cast import PDF, Cast, log_in, make_person, make_post, plot, text
+from tests.workflows.task_pages import address, open_item, post, status
 from workflows.forms import ActForm
 from workflows.models import WorkItem
 

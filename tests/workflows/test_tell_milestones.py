@@ -19,9 +19,8 @@ from permits.models.states import S
 from roles.appointments import appoint
 from roles.models import Agency, Membership, SecurityEvent
 from roles.openness import tell_applicants
-from tests.cast import PDF, Cast, log_in
+from tests.cast import PDF, Cast, log_in, text
 from tests.workflows.desks import Desks
-from tests.workflows.task_pages import text
 
 CHECKED: dict[str, Any] = {"checked_on": "2026-11-20", "place": "现场", "result": "林下有幼树。"}
 

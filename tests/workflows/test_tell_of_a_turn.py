@@ -19,12 +19,11 @@ from permits.errors import RuleViolated
 from permits.models import Application
 from roles.appointments import appoint
 from roles.models import Jurisdiction, Person, Post
-from tests.cast import NOW, Cast, log_in
+from tests.cast import NOW, Cast, log_in, text
 from tests.copies import copy
 from tests.permits.felling import cases as felling
 from tests.permits.occupation import cases as occupation
 from tests.permits.occupation.cases import MIYUN, Office
-from tests.workflows.task_pages import text
 
 pytestmark = pytest.mark.django_db
 WAITS, REFUSED = "Not to be approved by what is left now", "To be refused"

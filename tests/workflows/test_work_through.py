@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,15 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from permits.models import Act, Application
 from permits.models.states import S
 from roles.models import Agency
-from tests.cast import Cast, log_in
+from tests.cast import Cast, log_in, text
 from workflows import queues
 from workflows.due_days import beside, month_said, sheet
 from workflows.load import by_month
 from workflows.models import WorkItem
-
-
-def text(response: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def keys(cases: list[Application]) -> list[int]:

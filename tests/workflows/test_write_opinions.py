@@ -14,9 +14,9 @@ from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.models import Application
 from permits.models.states import S
 from roles.models import Agency
-from tests.cast import Cast, log_in, plot
+from tests.cast import Cast, log_in, plot, text
 from tests.workflows.elsewhere import to_a_consulted
-from tests.workflows.task_pages import address, text
+from tests.workflows.task_pages import address
 from workflows.common_opinions import MOST, drop_opinion, keep_opinion, offered_to
 from workflows.models import CommonOpinion, WorkItem
 from workflows.opinions import opinions_of

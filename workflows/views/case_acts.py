@@ -56,7 +56,7 @@ from workflows.views.permits import term_of
 from workflows.views.task_page import stated
 from workflows.views.unfinished import beside_any, keep_beside
 from workflows.views.words_back import gives_words_back
-from workflows.worklist import DECIDING, Possible, in_their_power, see_case
+from workflows.worklist import GRAVE, Possible, in_their_power, see_case
 
 IN_THE_FIELD = "record_inspection"
 """Its page keeps what is typed on the device itself, photographs too: static/field.js."""
@@ -195,7 +195,7 @@ def _posted(
     shown = _stated(request, application, possible)
     if shown.get("stated_meanwhile") and not looks:
         return Attempt(status=409), None
-    if name in DECIDING and not looks and (CONFIRMED not in request.POST or form.lacks_files_only):
+    if name in GRAVE and not looks and (CONFIRMED not in request.POST or form.lacks_files_only):
         return _to_confirm(request, application, possible, form, shown)
     if looks and not can_preview(application, name):
         raise WrongStatus(_("This act issues no paper that could be shown before."))
@@ -229,7 +229,7 @@ def _to_confirm(
 def _stated(request: Signed, application: Application, possible: Possible) -> dict[str, Any]:
     """What was stated, for an officer's act that ends the procedure from here, as acceptance that is refused after all:
     it is read first, as on the page of a step. Nothing for any other act."""
-    ends = possible.mandate and possible.spec.name in DECIDING and application.status in HEARD
+    ends = possible.mandate and possible.spec.name in GRAVE and application.status in HEARD
     return stated(request, application) if ends else {}
 
 
@@ -243,7 +243,7 @@ def _act_page(
     status: int = 200,
 ) -> HttpResponse:
     name = possible.spec.name
-    context = {**head_of(application), "possible": possible, "deciding": name in DECIDING, **more}
+    context = {**head_of(application), "possible": possible, "grave": name in GRAVE, **more}
     context["of_permit"] = name in OF_PERMIT and hasattr(application, "permit")
     return render(request, template, context, status=status)
 

@@ -66,7 +66,7 @@ def desk(request: Signed) -> HttpResponse:
 def question(request: Signed, slug: str) -> HttpResponse:
     """One question as the address asks it: a page, or all its rows as a file. 404 for a question there is not."""
     asks, form, asked = _asked(request, slug)
-    _note(request)
+    noted(request)
     return _answered(request, asks, form, asked)
 
 
@@ -92,7 +92,7 @@ def question_dossier(request: Signed, slug: str) -> HttpResponse:
     asks, form, asked = _asked(request, slug)
     if not asks.dossier or not form.is_valid():
         raise Http404
-    _note(request)
+    noted(request)
     response = HttpResponse(_bound(asked, request.user), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{slug}-{local_today().isoformat()}.pdf"'
     return response
@@ -158,7 +158,7 @@ def stopped(context: dict[str, Any]) -> Iterator[None]:
         context["too_long"] = True
 
 
-def _note(request: Signed) -> None:
-    """One line of the security log for each answer: many cases are read in it at once."""
+def noted(request: Signed) -> None:
+    """One line of the security log: an auditor read this page, in which many cases are read at once."""
     told = {"page": request.path, "query": request.META.get("QUERY_STRING", "")[:500]}
     note(What.DESK_READ, by=request.user, address=logged_address(request), told=told)

@@ -40,8 +40,8 @@ from workflows.engagements.record import Recorded
 from workflows.engagements.standing import Standing
 from workflows.models import Engagement, EngagementFile, Entry
 from workflows.tables import act_label, kind_label
-from workflows.views.desk import refuse_others
-from workflows.views.engagements import engagement_of, noted, told_of, words_of
+from workflows.views.desk import noted, refuse_others
+from workflows.views.engagements import engagement_of, told_of, words_of
 
 READ = require_http_methods(["GET", "HEAD", "POST"])
 

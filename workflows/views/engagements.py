@@ -16,11 +16,8 @@ from django.views.decorators.http import require_safe
 from permits.drafts.store import opened
 from permits.drafts.uploads import CONTENT_TYPES
 from permits.views.viewing import pdf_response
-from roles.addresses import logged_address
 from roles.models import Person
-from roles.models.security import What
 from roles.requests import Signed
-from roles.security_log import note
 from workflows.engagements.drawing import HASHES, order, read
 from workflows.engagements.findings import what_is_open
 from workflows.engagements.rights import addressed_to, known_to
@@ -28,7 +25,7 @@ from workflows.engagements.standing import Answer, Standing, State, Verdict, bef
 from workflows.exports import as_file
 from workflows.models import Engagement, EngagementEntry, EngagementFile, Entry
 from workflows.tables import act_label, kind_label
-from workflows.views.desk import refuse_others
+from workflows.views.desk import noted, refuse_others
 
 PER_PAGE = 25
 
@@ -37,12 +34,6 @@ def engagement_of(request: Signed, pk: int) -> Engagement:
     """The engagement, for who audits its place; 404 for everyone else."""
     refuse_others(request.user)
     return get_object_or_404(known_to(request.user), pk=pk)
-
-
-def noted(request: Signed) -> None:
-    """A line of the security log: an auditor read this page."""
-    told = {"page": request.path, "query": request.META.get("QUERY_STRING", "")[:500]}
-    note(What.DESK_READ, by=request.user, address=logged_address(request), told=told)
 
 
 @login_required

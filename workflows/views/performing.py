@@ -45,7 +45,7 @@ from workflows.mandates import mandates_for
 from workflows.models import WorkItem
 from workflows.report_forms import ReportForm
 from workflows.supervision import choices
-from workflows.worklist import DECIDING, colleagues
+from workflows.worklist import GRAVE, colleagues
 
 CHANGE, CONFIRMED, PREVIEW, LOOKED_AT = "change", "confirmed", "preview", "looked_at"
 DAYS_TO_CORRECT = 15
@@ -156,7 +156,7 @@ def form_of(
 ) -> ActForm:
     """The form of `spec`; bound to `request` where it was posted."""
     pool = pool_of(spec.name, application, mandate)
-    later = files_asked(spec.name) if spec.name in DECIDING else ()
+    later = files_asked(spec.name) if spec.name in GRAVE else ()
     if request is None:
         return ActForm(spec, pool, initial=_proposed(spec.name) | (initial or {}), later=later)
     check, sent = CHANGE not in request.POST, CONFIRMED in request.POST

@@ -41,7 +41,7 @@ from workflows.views.filings import filings_shown, prefilled
 from workflows.views.opinion_tools import Offer, begun, phrases_for, tools_of
 from workflows.views.performing import Attempt, form_of
 from workflows.views.unfinished import keepings
-from workflows.worklist import DECIDING, Possible, Turn, beside, left_to_districts
+from workflows.worklist import GRAVE, Possible, Turn, beside, left_to_districts
 
 CHANGES = 50
 """Differences to the last submission on the page of an item; all stand on a page of their own."""
@@ -191,7 +191,7 @@ def _forms(request: Signed, turn: Turn, form: ActForm | None, names: list[str], 
             ),
             "tools": tools_of(ACTS[name], offered) if turn.is_held else None,
             "open": name == used,
-            "reviewed": name in DECIDING,
+            "grave": name in GRAVE,
             "keeping": kept.get(name),
             "issues": can_preview(turn.application, name),
         }

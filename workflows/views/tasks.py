@@ -40,7 +40,7 @@ from workflows.views.performing import (
 from workflows.views.task_page import opinions_for, page, stated, stated_meanwhile
 from workflows.views.unfinished import page_of
 from workflows.views.words_back import gives_words_back
-from workflows.worklist import DECIDING, Turn, take_turn
+from workflows.worklist import GRAVE, Turn, take_turn
 
 
 @login_required
@@ -79,7 +79,7 @@ def _act(request: Signed, turn: Turn) -> HttpResponse:
     if PREVIEW in request.POST:
         return _look(request, turn, form)
     confirmed = CONFIRMED in request.POST and not form.lacks_files_only and not _found_since(request, turn)
-    if spec.name in DECIDING and not confirmed:
+    if spec.name in GRAVE and not confirmed:
         return _to_confirm(request, turn, form)
     return _perform(request, turn, form)
 

@@ -171,6 +171,11 @@ def resting_on(*clauses: str) -> str:
     return f"根据{'、'.join(others)}{'和' if others else ''}{last}，"
 
 
+def under(matter: Matter, article: str) -> str:
+    """根据《行政许可法》…, for licences only."""
+    return f"根据{LICENSING_LAW}{article}，" if matter.licence else ""
+
+
 def remedies(issue: Issue, matter: Matter, what: str = "本决定") -> Paragraph:
     """The right to review and to sue: 行政许可法 38(2); the periods of 行政复议法 20 and 行政诉讼法 46."""
     organ, court = issue.reconsideration or "有管辖权的行政复议机关", issue.court or "有管辖权的人民法院"

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from permits.clocks.calendar import Deadline
 from permits.documents.content import Block, Certificate, Head, KeyValues, Letter, chinese_date
-from permits.documents.forms.common import LICENSING_LAW, Issue, Matter, numbered, para, period, remedies
+from permits.documents.forms.common import Issue, Matter, numbered, para, period, remedies, under
 
 GROUNDS_8 = {"law_changed": "所依据的法律、法规、规章修改或者废止", "circumstances": "所依据的客观情况发生重大变化"}
 GROUNDS_69 = {
@@ -75,10 +75,6 @@ def term_of(first: date, last: date | None) -> str:
     return period(first, last) if last else f"自{chinese_date(first)}起，法律未规定届满日"
 
 
-def _resting(matter: Matter, article: str) -> str:
-    return f"根据{LICENSING_LAW}{article}，" if matter.licence else ""
-
-
 def _has(issue: Issue, matter: Matter, held: Held, *, above: bool = False) -> str:
     """Who holds what since when, as every one of these papers begins, by whom it was granted; `above`: this organ
     stands above that one."""
@@ -107,7 +103,7 @@ def extended(
     `shorter`: what of it was not granted, and why; then the remedies are told. `before`: what a remedy made of an
     earlier answer."""
     asked = f"{matter.you}于{chinese_date(asked_on)}提出延续申请。"
-    law = _resting(matter, "第五十条第二款")
+    law = under(matter, "第五十条第二款")
     how = "因本机关未在有效期届满前作出是否准予延续的决定，" + law + "视为准予延续，" if silent else (
         f"经审查，{law}决定准予延续，")  # fmt: skip
     title = "视为准予延续告知书" if silent else f"准予延续{matter.decision}书"
@@ -126,7 +122,7 @@ def not_so_long(matter: Matter, *, asked: date, granted: date, reasons: tuple[st
     return (
         para(
             f"{matter.you}申请延续至{chinese_date(asked)}。对{chinese_date(granted)}以后的期间，"
-            f"{_resting(matter, '第三十八条第二款')}决定不予延续。理由如下："
+            f"{under(matter, '第三十八条第二款')}决定不予延续。理由如下："
         ),
         *numbered(reasons),
     )
@@ -140,7 +136,7 @@ def not_extended(
         issue, f"不予延续{matter.decision}书", matter,
         para(
             f"{_has(issue, matter, held)}{matter.you}于{chinese_date(asked_on)}提出延续申请。{before}经审查，"
-            f"{_resting(matter, '第五十条第二款和第三十八条第二款')}决定不予延续。理由如下："
+            f"{under(matter, '第五十条第二款和第三十八条第二款')}决定不予延续。理由如下："
         ),
         *numbered(reasons),
         para("有效期届满后不得继续实施。"),
@@ -158,7 +154,7 @@ def changed(
         issue, f"准予变更{matter.decision}书", matter,
         para(
             f"{_has(issue, matter, held)}{matter.you}于{chinese_date(asked_on)}申请变更{CHANGED[what]}。{before}"
-            f"经审查，{_resting(matter, '第四十九条')}决定准予变更，变更如下："
+            f"经审查，{under(matter, '第四十九条')}决定准予变更，变更如下："
         ),
         KeyValues(pairs=(("变更事项", CHANGED[what]), *old, ("变更后内容", now))),
         para("其他内容不变。换发的证件自签发之日起使用，原证件同时停止使用。"),
@@ -180,7 +176,7 @@ def not_changed(
         issue, f"不予变更{matter.decision}书", matter,
         para(
             f"{_has(issue, matter, held)}{matter.you}于{chinese_date(asked_on)}申请变更{CHANGED[what]}。{before}"
-            f"经审查，{_resting(matter, '第四十九条和第三十八条第二款')}决定不予变更。理由如下："
+            f"经审查，{under(matter, '第四十九条和第三十八条第二款')}决定不予变更。理由如下："
         ),
         *numbered(reasons),
         remedies(issue, matter),
@@ -194,7 +190,7 @@ def withdrawn(
     return _letter(
         issue, f"撤回{_name(matter)}决定书", matter,
         para(
-            f"{_has(issue, matter, held)}现{GROUNDS_8[ground]}，为了公共利益的需要，{_resting(matter, '第八条第二款')}"
+            f"{_has(issue, matter, held)}现{GROUNDS_8[ground]}，为了公共利益的需要，{under(matter, '第八条第二款')}"
             "决定予以撤回。"
         ),
         para(reasons, lead="事实和理由："),
@@ -225,7 +221,7 @@ def revoked(
         issue, f"撤销{_name(matter)}决定书", matter,
         para(
             f"{_has(issue, matter, held, above=above)}经查，该项批准{told}，"
-            f"{_resting(matter, article)}决定予以撤销。{gone}"
+            f"{under(matter, article)}决定予以撤销。{gone}"
         ),
         para(reasons, lead="事实和理由："),
         para(heard, lead="陈述和申辩："),
@@ -270,7 +266,7 @@ def _why_cancelled(matter: Matter, ground: str) -> str:
     if ground == "asked":
         return f"经审查，依{matter.you}的申请，"
     told, article = GROUNDS_70[ground]
-    return f"因{told}，{_resting(matter, article)}"
+    return f"因{told}，{under(matter, article)}"
 
 
 def not_cancelled(

@@ -10,18 +10,13 @@ from msgspec import Struct
 
 from permits.clocks.calendar import Deadline
 from permits.documents.content import Align, Block, Column, Head, KeyValues, Letter, Table, chinese_date
-from permits.documents.forms.common import LICENSING_LAW, Issue, Matter, opening, para, period, remedies
+from permits.documents.forms.common import Issue, Matter, opening, para, period, remedies, under
 from permits.documents.forms.titles import in_lines, public_notice_title
 from permits.models.clock import Ground
 
 
 def _notice(issue: Issue, title: str, addressee: str, *blocks: Block, **parts: Any) -> Letter:
     return issue.letter(title=title, addressee=addressee, blocks=blocks, head=Head.LETTER, **parts)
-
-
-def _under(matter: Matter, article: str) -> str:
-    """根据《行政许可法》…, for licences only."""
-    return f"根据{LICENSING_LAW}{article}，" if matter.licence else ""
 
 
 def acceptance(
@@ -42,7 +37,7 @@ def acceptance(
     return _notice(
         issue, "受理通知书", matter.applicant,
         para(
-            f"{opening(matter)}申请材料齐全、符合法定形式。{_under(matter, '第三十二条第一款第五项')}"
+            f"{opening(matter)}申请材料齐全、符合法定形式。{under(matter, '第三十二条第一款第五项')}"
             f"决定自{chinese_date(accepted_on)}起予以受理。"
         ),
         para(
@@ -92,7 +87,7 @@ def deemed_acceptance(
     return _notice(
         issue, "受理通知书", matter.applicant,
         para(
-            f"{opening(matter)}因本机关未在规定期限内告知需要补正的内容，{_under(matter, '第三十二条第一款第四项')}"
+            f"{opening(matter)}因本机关未在规定期限内告知需要补正的内容，{under(matter, '第三十二条第一款第四项')}"
             f"上述申请自{since}之日（{chinese_date(accepted_on)}）起即为受理。"
         ),
         para(
@@ -122,7 +117,7 @@ def correction(issue: Issue, matter: Matter, *, items: tuple[Correction, ...], u
     return _notice(
         issue, "补正通知书", matter.applicant,
         para(
-            f"{opening(matter)}经核对，申请材料不齐全或者不符合法定形式。{_under(matter, '第三十二条第一款第四项')}"
+            f"{opening(matter)}经核对，申请材料不齐全或者不符合法定形式。{under(matter, '第三十二条第一款第四项')}"
             f"现一次告知需要补正的全部内容，共{len(items)}项："
         ),
         Table(columns=columns, rows=rows),
@@ -140,11 +135,11 @@ def non_acceptance(
     `until` is the day by which the papers were to be completed, where one was set.
     """
     item = {"no_permit_needed": "第三十二条第一款第一项", "other_organ": "第三十二条第一款第二项"}.get(ground)
-    under = _under(matter, item) if item else ""
+    law = under(matter, item) if item else ""
     told = f"上述事项属于{organ}的职权范围，请向该机关提出申请。" if organ else ""
     return _notice(
         issue, "不予受理通知书", matter.applicant,
-        para(f"{opening(matter)}{under}{_why_not(matter, ground, until)}本机关决定不予受理。"),
+        para(f"{opening(matter)}{law}{_why_not(matter, ground, until)}本机关决定不予受理。"),
         para(reason, lead="理由："),
         *((para(told),) if told else ()),
         remedies(issue, matter),
@@ -177,7 +172,7 @@ def extension(
     return _notice(
         issue, "延长办理期限通知书", matter.applicant,
         para(
-            f"{opening(matter)}因不能在规定期限内作出决定，{_under(matter, '第四十二条')}经{by}，"
+            f"{opening(matter)}因不能在规定期限内作出决定，{under(matter, '第四十二条')}经{by}，"
             f"办理期限延长{working_days}个工作日{until}。"
         ),
         para(reason, lead="延长期限的理由："),
@@ -198,7 +193,7 @@ def suspension(issue: Issue, matter: Matter, *, ground: str, reason: str, since:
     return _notice(
         issue, "办理期限中止计算通知书", matter.applicant,
         para(
-            f"{opening(matter)}办理中需要进行{GROUNDS[ground]}。{_under(matter, '第四十五条')}"
+            f"{opening(matter)}办理中需要进行{GROUNDS[ground]}。{under(matter, '第四十五条')}"
             f"自{chinese_date(since)}起，{GROUNDS[ground]}所需时间不计算在办理期限内；结束后继续计算，并另行通知。"
         ),
         para(reason, lead="说明："),
@@ -214,7 +209,7 @@ def resumption(
     of which is counted: how long it took is told in writing (许可法 45)."""
     until = f"，现期限{_to(due)}" if due else ""
     took = (
-        f"{GROUNDS[ground]}所需时间为{period(*stood_still)}，{_under(matter, '第四十五条')}不计算在办理期限内。"
+        f"{GROUNDS[ground]}所需时间为{period(*stood_still)}，{under(matter, '第四十五条')}不计算在办理期限内。"
         if stood_still else ""
     )  # fmt: skip
     return _notice(
@@ -230,7 +225,7 @@ def report_up(issue: Issue, matter: Matter, *, organ: str) -> Letter:
     return _notice(
         issue, "上报审批告知书", matter.applicant,
         para(
-            f"{opening(matter)}上述事项依法由{organ}决定。{_under(matter, '第三十五条')}"
+            f"{opening(matter)}上述事项依法由{organ}决定。{under(matter, '第三十五条')}"
             f"本机关已将审查意见和全部申请材料上报{organ}，{matter.you}不必重复提供申请材料。"
         ),
         para("上级机关作出决定后，本机关将及时告知。"),
@@ -244,7 +239,7 @@ def third_party(issue: Issue, matter: Matter, *, party: str, interest: str) -> L
         issue, "利害关系人告知书", party,
         para(f"本机关正在审查{matter.applicant}提出的{matter.application}。经审查，该事项直接关系你（单位）重大利益："),
         para(interest),
-        para(f"{_under(matter, '第三十六条')}你（单位）有权进行陈述和申辩，可以书面提出意见，也可以到本机关当面提出。"),
+        para(f"{under(matter, '第三十六条')}你（单位）有权进行陈述和申辩，可以书面提出意见，也可以到本机关当面提出。"),
         para("特此告知。"),
     )  # fmt: skip
 
@@ -256,7 +251,7 @@ def hearing_rights(issue: Issue, matter: Matter, *, addressee: str, interest: st
         para(f"本机关正在审查{matter.applicant}提出的{matter.application}。该事项直接涉及申请人与他人之间的重大利益关系："),
         para(interest),
         para(
-            f"{_under(matter, '第四十七条')}你（单位）有要求听证的权利。要求听证的，应当自被告知听证权利之日起"
+            f"{under(matter, '第四十七条')}你（单位）有要求听证的权利。要求听证的，应当自被告知听证权利之日起"
             "5个工作日内提出；逾期未提出的，视为放弃。本机关在收到听证申请之日起20个工作日内组织听证，不收取任何费用。"
         ),
         para("特此告知。"),
@@ -277,7 +272,7 @@ def hearing_notice(
         )),
         *((para(_instead_of(*instead_of)),) if instead_of else ()),
         para(
-            f"{_under(matter, '第四十八条')}听证公开举行。你（单位）认为主持人与该事项有直接利害关系的，有权申请回避；"
+            f"{under(matter, '第四十八条')}听证公开举行。你（单位）认为主持人与该事项有直接利害关系的，有权申请回避；"
             "听证中可以提出证据，进行申辩和质证。听证笔录经核对无误后签字或者盖章。"
         ),
         para("要求听证的当事人不能参加的，请事先说明理由；无正当理由不参加的，本机关视为放弃听证。"),

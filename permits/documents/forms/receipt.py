@@ -13,7 +13,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from permits.documents.content import Align, Column, Head, KeyValues, Letter, Table, chinese_date
-from permits.documents.forms.common import LICENSING_LAW, Issue, Matter, para
+from permits.documents.forms.common import Issue, Matter, para, under
 
 HASH_SHOWN = 12  # signs of a SHA-256 by which a file is compared by eye
 KIB = 1024
@@ -55,7 +55,7 @@ def materials_receipt(
     in; `working_days` those of the notice. `corrected`: it came in answer to a notice of correction, and the period
     runs anew."""
     what = "补正后的申请材料" if corrected else "申请材料"
-    law = f"根据{LICENSING_LAW}第三十二条第一款第四项，" if matter.licence else ""
+    law = under(matter, "第三十二条第一款第四项")
     facts = (
         ("申请事项", matter.name),
         ("申请编号", matter.case_number),

@@ -13,9 +13,10 @@ import time_machine
 from permits.documents.printing import paper_of
 from permits.documents.rendering import render
 from permits.models import Application, QuotaMovement
+from tests.cast import fresh
 from tests.permits.documents.reading import text_of
 from tests.permits.felling import cases as felling
-from tests.permits.life.cases import YES, fresh, print_papers
+from tests.permits.life.cases import YES, print_papers
 from tests.permits.occupation import cases as occupation
 from tests.permits.occupation.cases import MIYUN, Office
 

@@ -22,7 +22,7 @@ from permits.models import Application
 from permits.models.states import S
 from permits.rules import evaluate, parse
 from roles.models import Jurisdiction, OperatingUnit, Person
-from tests.cast import log_in
+from tests.cast import fresh, log_in
 from tests.permits.felling.cases import ROW, draft
 from tests.permits.occupation.cases import BINHAI, HUAIROU, JIZHOU, MIYUN, Office, make_unit
 
@@ -35,10 +35,6 @@ def now(begins_with_matrix: None) -> Iterator[Any]:
     with time_machine.travel("2026-11-20T10:00:00+08:00", tick=True) as traveller:
         Office.enter()
         yield traveller
-
-
-def fresh(case: Application) -> Application:
-    return Application.objects.get(pk=case.pk)
 
 
 def farm(kind: str, place: str) -> tuple[OperatingUnit, Person]:

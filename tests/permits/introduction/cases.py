@@ -10,7 +10,7 @@ from permits.introduction.kind import INTRODUCTION
 from permits.kinds import kind_of
 from permits.models import Application
 from roles.models import Jurisdiction, OperatingUnit, Person
-from tests.cast import pdf
+from tests.cast import fresh, pdf
 from tests.permits.occupation.cases import MIYUN, Office, make_unit
 from tests.prepared import walked_once
 
@@ -58,10 +58,6 @@ def draft(
 YES = {"outcome": "approve", "opinion": "符合条件，建议同意。"}
 EXPERTS = {"held_on": "2026-11-20", "experts": "李龘、周喆", "conclusion": "风险可控，建议通过。"}
 NOT_NEEDED = {"ground": "no_permit_needed", "reason": "境内调运，法律没有设定引进许可。"}
-
-
-def fresh(case: Application) -> Application:
-    return Application.objects.get(pk=case.pk)
 
 
 @walked_once("matrix")

@@ -13,6 +13,7 @@ from permits.ledger.chain import problems_of
 from permits.models import Application
 from permits.models.material import current_files
 from permits.models.states import S
+from tests.cast import fresh
 from tests.permits.introduction.cases import EXPERTS, YES, draft, species
 from tests.permits.occupation.cases import Office
 
@@ -26,10 +27,6 @@ def now(begins_with_matrix: None) -> Any:
     with time_machine.travel("2026-11-23T10:00:00+08:00", tick=True) as traveller:
         Office.enter()
         yield traveller
-
-
-def fresh(case: Application) -> Application:
-    return Application.objects.get(pk=case.pk)
 
 
 def heard(route: str, *, head: dict[str, Any] | None = None, **of_the_species: Any) -> tuple[Application, Office]:

@@ -20,8 +20,8 @@ from permits.models.material import current_files
 from permits.models.states import S
 from roles.models import Mandate
 from roles.models.mandates import Duty
-from tests.cast import NOW, log_in
-from tests.permits.introduction.cases import EXPERTS, NOT_NEEDED, YES, draft, fresh, heard, recommended, species
+from tests.cast import NOW, fresh, log_in
+from tests.permits.introduction.cases import EXPERTS, NOT_NEEDED, YES, draft, heard, recommended, species
 from tests.permits.occupation.cases import Office
 from tests.workflows.holding import follow, leave
 from workflows.mandates import the_mandate

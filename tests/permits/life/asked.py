@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from tests.permits.life.cases import Desk, fresh
+from tests.cast import fresh
+from tests.permits.life.cases import Desk
 from workflows.models import Notification
 from workflows.notifications.making import make_pending
 

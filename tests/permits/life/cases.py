@@ -18,7 +18,7 @@ from permits.models.states import S
 from permits.verification.run import verify
 from roles.models import Person
 from roles.models.mandates import Duty
-from tests.cast import Cast
+from tests.cast import Cast, fresh
 from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
 from tests.prepared import walked_once
 from tests.seal import real_seal
@@ -38,10 +38,6 @@ REVOKED = {
 
 NOTICED = timedelta(days=12)
 """From the application to the decision, which waits for the end of the public notice."""
-
-
-def fresh(case: Application) -> Application:
-    return Application.objects.get(pk=case.pk)
 
 
 def permit(case: Application) -> Permit:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from permits.models.permit import P
-from tests.permits.life.cases import REVOKED, fresh
+from tests.cast import fresh
+from tests.permits.life.cases import REVOKED
 from tests.permits.life.days import COMPLETION, FIRST, WARNED_WINTER, WINTER, d, in_winter
 from tests.permits.life.lives import Granted, Life, Owed, Stands, begins
 

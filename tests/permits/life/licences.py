@@ -7,8 +7,9 @@ from decimal import Decimal
 from permits.models import Application, QuotaMovement
 from roles.models import Person
 from roles.models.mandates import Duty
+from tests.cast import fresh
 from tests.permits.felling import cases as felling
-from tests.permits.life.cases import YES, Desk, fresh, print_papers
+from tests.permits.life.cases import YES, Desk, print_papers
 from tests.permits.occupation.cases import MIYUN, Office
 from workflows.mandates import the_mandate
 

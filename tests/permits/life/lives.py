@@ -16,12 +16,12 @@ from permits.models import Application
 from permits.models.permit import P
 from roles.models import OperatingUnit, Person
 from roles.models.mandates import Duty
-from tests.cast import Cast, pdf, plot
+from tests.cast import Cast, fresh, pdf, plot
 from tests.permits.aftercare.cases import Watch
 from tests.permits.felling import cases as felling
 from tests.permits.introduction import cases as introduction
 from tests.permits.introduction.cases import EXPERTS
-from tests.permits.life.cases import BARE, YES, Desk, fresh
+from tests.permits.life.cases import BARE, YES, Desk
 from tests.permits.occupation import cases as occupation
 from tests.permits.occupation.cases import MIYUN, Office, parcel
 from workflows.mandates import the_mandate

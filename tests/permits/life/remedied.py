@@ -14,8 +14,8 @@ from permits.models import Act
 from permits.verification.registry import CHECKS
 from permits.verification.run import of_installation, verify
 from roles.models.mandates import Duty
-from tests.cast import Cast, pdf
-from tests.permits.life.cases import Desk, fresh, print_papers
+from tests.cast import Cast, fresh, pdf
+from tests.permits.life.cases import Desk, print_papers
 from tests.prepared import walked_once
 from workflows.mandates import the_mandate
 from workflows.models import Case, Notification

@@ -17,8 +17,8 @@ from permits.acts.requests import open_request
 from permits.errors import BadFacts, WrongStatus
 from permits.models import QuotaMovement, RegisterEntry
 from permits.models.permit import P
-from tests.cast import Cast, log_in
-from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, print_papers
+from tests.cast import Cast, fresh, log_in
+from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, permit, print_papers
 from tests.permits.life.licences import felled, licensed, moved
 from tests.permits.life.remedied import (
     CANCELLED,

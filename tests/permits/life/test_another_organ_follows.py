@@ -14,9 +14,9 @@ from permits.verification.run import verify
 from roles.appointments import grant
 from roles.models import Agency, Mandate
 from roles.models.mandates import Duty
-from tests.cast import log_in, make_person, make_post
+from tests.cast import fresh, log_in, make_person, make_post
 from tests.permits.documents.reading import text_of
-from tests.permits.life.cases import REVOKED, Desk, fresh, print_papers
+from tests.permits.life.cases import REVOKED, Desk, print_papers
 from tests.workflows.holding import follow, leave
 from workflows.mandates import the_mandate
 from workflows.sweep import tick

@@ -22,9 +22,9 @@ from permits.errors import BadFacts, WrongStatus
 from permits.models import Document, Permit
 from permits.models.permit import P
 from roles.models import OperatingUnit
-from tests.cast import Cast
+from tests.cast import Cast, fresh
 from tests.permits.documents.reading import text_of
-from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, wrong
+from tests.permits.life.cases import WITHDRAWN, Desk, permit, wrong
 from tests.permits.life.licences import felled, licensed
 from tests.permits.life.remedied import outcome
 

@@ -13,8 +13,8 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from permits.models.permit import P
-from tests.cast import Cast, log_in, pdf
-from tests.permits.life.cases import Desk, fresh, permit
+from tests.cast import Cast, fresh, log_in, pdf
+from tests.permits.life.cases import Desk, permit
 from tests.permits.life.remedied import approval, remedied, reopen
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,8 @@ import pytest
 from permits.acts.reopening import owed, to_judge
 from permits.acts.requests import open_request
 from permits.models.permit import P
-from tests.permits.life.cases import Desk, fresh, permit
+from tests.cast import fresh
+from tests.permits.life.cases import Desk, permit
 from tests.permits.life.remedied import MORE, problems, restored, reviewed
 from workflows.sweep import tick
 

@@ -17,9 +17,9 @@ from permits.documents.printing import paper_of
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.models import Document
 from permits.models.permit import P
-from tests.cast import Cast, log_in, pdf
+from tests.cast import Cast, fresh, log_in, pdf
 from tests.permits.aftercare.cases import Watch
-from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, wrong
+from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, permit, wrong
 from workflows import sweep
 from workflows.models import Notification
 from workflows.notifications.making import make

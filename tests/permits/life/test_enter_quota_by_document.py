@@ -9,8 +9,8 @@ import pytest
 from django.urls import reverse
 
 from permits.acts.quotas import allot
-from tests.cast import Cast, log_in
-from tests.permits.life.cases import Desk, fresh, print_papers
+from tests.cast import Cast, fresh, log_in
+from tests.permits.life.cases import Desk, print_papers
 from tests.permits.life.licences import Change, felled, licensed, moved
 from tests.permits.life.remedied import problems, remedied, reopen, restored
 

@@ -18,10 +18,10 @@ from permits.models import Document
 from permits.models.permit import P
 from roles.models import Mandate
 from roles.models.mandates import Duty
-from tests.cast import log_in
+from tests.cast import fresh, log_in
 from tests.permits.documents.reading import text_of
 from tests.permits.life.asked import END, FURTHEST, IN_TIME, WHY, go_to
-from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, print_papers, wrong
+from tests.permits.life.cases import WITHDRAWN, Desk, permit, print_papers, wrong
 from tests.permits.life.lives import licence
 from workflows import sweep
 from workflows.models import Notification

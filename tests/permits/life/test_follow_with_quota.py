@@ -13,8 +13,8 @@ from django.urls import reverse
 from permits.acts.quota_turns import waiting
 from permits.acts.quotas import allot
 from permits.models import QuotaBook, QuotaMovement
-from tests.cast import Cast, log_in
-from tests.permits.life.cases import fresh, print_papers
+from tests.cast import Cast, fresh, log_in
+from tests.permits.life.cases import print_papers
 from tests.permits.life.licences import Change, felled, licensed, moved
 from tests.permits.life.remedied import approval, judged, problems, remedied, reopen, restored, reviewed, said
 

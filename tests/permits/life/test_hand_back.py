@@ -13,10 +13,10 @@ from permits.documents.delivering import undelivered
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.models import Document
 from permits.models.permit import P
-from tests.cast import Cast, log_in
+from tests.cast import Cast, fresh, log_in
 from tests.permits.documents.reading import text_of
 from tests.permits.life.asked import BACK, REFUSED, told
-from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, wrong
+from tests.permits.life.cases import WITHDRAWN, Desk, permit, wrong
 from tests.permits.life.remedied import outcome
 from workflows import sweep
 

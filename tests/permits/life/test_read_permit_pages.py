@@ -18,8 +18,8 @@ from openpyxl import load_workbook
 
 from permits.models import Act, Application, Permit
 from roles.days import local_today
-from tests.cast import Cast, log_in
-from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit
+from tests.cast import Cast, fresh, log_in
+from tests.permits.life.cases import WITHDRAWN, Desk, permit
 from tests.permits.life.compensated import remedied
 from tests.permits.life.remedied import outcome
 from workflows import sweep

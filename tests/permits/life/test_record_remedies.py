@@ -23,9 +23,9 @@ from permits.models.obligation import O
 from permits.models.permit import P
 from permits.verification.run import verify
 from roles.models import Person, Post
-from tests.cast import Cast, log_in, make_person
+from tests.cast import Cast, fresh, log_in, make_person
 from tests.permits.documents.reading import text_of
-from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, print_papers, wrong
+from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, permit, print_papers, wrong
 from tests.permits.life.remedied import approval, conditions, outcome
 from workflows import sweep
 from workflows.models import Notification

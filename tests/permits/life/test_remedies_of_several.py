@@ -12,8 +12,8 @@ from django.utils import timezone
 from permits.acts.reopening import owed
 from permits.errors import BadFacts
 from permits.models.permit import P
-from tests.cast import Cast, log_in
-from tests.permits.life.cases import REVOKED, Desk, fresh, permit, print_papers, wrong
+from tests.cast import Cast, fresh, log_in
+from tests.permits.life.cases import REVOKED, Desk, permit, print_papers, wrong
 from tests.permits.life.remedied import (
     CANCELLED,
     MORE,

@@ -24,8 +24,8 @@ from permits.models import Application, Document, RegisterEntry
 from permits.models.permit import P
 from permits.models.states import S
 from roles.models.mandates import Duty
-from tests.cast import Cast, log_in
-from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, print_papers
+from tests.cast import Cast, fresh, log_in
+from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, permit, print_papers
 from tests.permits.life.remedied import REASONS, last, outcome, problems, refused, remedied, reopen, step, told_of
 from workflows import sweep
 from workflows.mandates import the_mandate

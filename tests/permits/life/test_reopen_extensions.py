@@ -13,8 +13,8 @@ from permits.documents.printing import paper_of
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Act, Permit
 from permits.models.permit import P
-from tests.cast import log_in
-from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, print_papers
+from tests.cast import fresh, log_in
+from tests.permits.life.cases import WITHDRAWN, Desk, permit, print_papers
 from tests.permits.life.remedied import problems, remedied
 from workflows import sweep
 

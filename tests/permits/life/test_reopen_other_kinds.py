@@ -13,11 +13,11 @@ from permits.models import QuotaMovement, RegisterEntry
 from permits.models.permit import P
 from permits.models.states import S
 from roles.models.mandates import Duty
-from tests.cast import pdf
+from tests.cast import fresh, pdf
 from tests.permits.felling import cases as felling
 from tests.permits.introduction import cases as introduction
 from tests.permits.introduction.cases import EXPERTS, NOT_NEEDED
-from tests.permits.life.cases import YES, Desk, fresh, permit, print_papers
+from tests.permits.life.cases import YES, Desk, permit, print_papers
 from tests.permits.life.licences import Change, desk_of, felled, licensed, moved
 from tests.permits.life.remedied import last, outcome, problems, remedied, reopen, step
 from tests.permits.occupation import cases as occupation

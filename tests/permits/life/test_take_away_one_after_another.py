@@ -19,8 +19,8 @@ from permits.documents.life_papers import held_before
 from permits.errors import WrongStatus
 from permits.models import Act
 from permits.models.permit import P
-from tests.cast import log_in
-from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, wrong
+from tests.cast import fresh, log_in
+from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, permit, wrong
 from tests.permits.life.remedied import CANCELLED, MORE, annul, hold
 from workflows.sweep import tick
 

@@ -13,10 +13,10 @@ from permits.acts.requests import open_request, open_requests
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.models import Act, Permit
 from permits.models.permit import P
-from tests.cast import Cast, log_in
+from tests.cast import Cast, fresh, log_in
 from tests.permits.documents.reading import text_of
 from tests.permits.life.asked import BACK, END, FURTHEST, IN_TIME, REFUSED, WHY, go_to, told
-from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, wrong
+from tests.permits.life.cases import WITHDRAWN, Desk, permit, wrong
 from tests.permits.life.remedied import outcome
 from workflows import permit_list, sweep
 

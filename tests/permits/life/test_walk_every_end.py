@@ -16,9 +16,9 @@ from permits.models.permit import P
 from permits.models.states import S
 from roles.models import Person
 from roles.models.mandates import Duty
-from tests.cast import log_in, pdf
+from tests.cast import fresh, log_in, pdf
 from tests.permits.life import lives
-from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, print_papers
+from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, permit, print_papers
 from tests.permits.life.remedied import last, problems
 from tests.permits.occupation.cases import Office
 from tests.prepared import walked_once

@@ -11,7 +11,7 @@ from django.utils import timezone
 from permits.acts.perform import perform
 from permits.models import Act, Application
 from roles.models import Mandate, Person
-from tests.cast import make_person
+from tests.cast import fresh, make_person
 from tests.permits.occupation.cases import HUAIROU, MIYUN, Office, draft, parcel
 from tests.prepared import walked_once
 
@@ -32,10 +32,6 @@ def accepted(*parcels: dict[str, Any]) -> tuple[Application, Office]:
 def in_two() -> tuple[Application, Office]:
     """Land in 密云, where it is filed, and in 怀柔, whose review comes first."""
     return accepted(parcel(area_ha=Decimal("0.2")), parcel(district=HUAIROU, area_ha=Decimal("0.3")))
-
-
-def fresh(case: Application) -> Application:
-    return Application.objects.get(pk=case.pk)
 
 
 def of(place: str, duty: str = "first_review") -> Mandate:

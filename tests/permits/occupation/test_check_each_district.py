@@ -18,9 +18,9 @@ from permits.models import Application
 from permits.models.states import S
 from permits.occupation.kind import OCCUPATION
 from roles.models import Mandate, Person
-from tests.cast import log_in, make_person, make_post
+from tests.cast import fresh, log_in, make_person, make_post
 from tests.permits.occupation.cases import HUAIROU, MIYUN, Office
-from tests.permits.occupation.shared_land import AGREE, CITY, YES, accepted, check, fresh, in_two, of, post
+from tests.permits.occupation.shared_land import AGREE, CITY, YES, accepted, check, in_two, of, post
 from workflows.models import WorkItem
 
 pytestmark = pytest.mark.django_db

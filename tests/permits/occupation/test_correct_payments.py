@@ -14,8 +14,8 @@ from permits.errors import BadFacts, WrongStatus
 from permits.models import ACTS, Act, Application
 from permits.occupation.papers import use_of
 from roles.models.mandates import Duty
-from tests.cast import NOW, log_in
-from tests.permits.life.cases import fresh, wrong
+from tests.cast import NOW, fresh, log_in
+from tests.permits.life.cases import wrong
 from tests.permits.occupation.cases import Office
 from tests.permits.occupation.fees import accepted, approved, give_back, next_of, pay
 from workflows.mandates import the_mandate

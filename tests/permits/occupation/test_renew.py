@@ -18,6 +18,7 @@ from permits.models.permit import ENDED_EARLY
 from permits.occupation.kind import OCCUPATION
 from permits.occupation.models import LandOccupation
 from permits.occupation.renewal import same_parcels
+from tests.cast import fresh
 from tests.permits.documents.reading import text_of
 from tests.permits.life.cases import BARE, Desk
 from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
@@ -32,10 +33,6 @@ def now(begins_with_matrix: None) -> Any:
     with time_machine.travel("2026-11-20T10:00:00+08:00", tick=True) as traveller:
         Office.enter()
         yield traveller
-
-
-def fresh(case: Application) -> Application:
-    return Application.objects.get(pk=case.pk)
 
 
 def granted(now: Any) -> tuple[Application, Office, str]:

@@ -23,10 +23,10 @@ from permits.occupation.fees import unpaid
 from permits.occupation.letters import occupation_refusal
 from roles.models.mandates import Duty
 from roles.models.official import Datum
-from tests.cast import NOW, log_in
+from tests.cast import NOW, fresh, log_in
 from tests.permits.documents.samples import OCCUPATION, REASONS, issue, land_use, of_decisions
 from tests.permits.documents.test_need_data import without
-from tests.permits.life.cases import NOTICED, YES, fresh, print_papers
+from tests.permits.life.cases import NOTICED, YES, print_papers
 from tests.permits.life.licences import desk_of
 from tests.permits.life.remedied import remedied, reopen
 from tests.permits.occupation.cases import Office

@@ -16,9 +16,9 @@ from permits.models import Act, Application
 from roles.appointments import appoint, grant
 from roles.models import Mandate, Person, Post
 from roles.models.mandates import Duty
-from tests.cast import log_in, make_person, make_post
+from tests.cast import fresh, log_in, make_person, make_post
 from tests.permits.occupation.cases import HUAIROU, MIYUN, Office
-from tests.permits.occupation.shared_land import AGREE, CITY, YES, check, fresh, in_two, of, post
+from tests.permits.occupation.shared_land import AGREE, CITY, YES, check, in_two, of, post
 from workflows.models import Mail, Notification
 from workflows.notifications import mail, making
 from workflows.worklist import parts_left_out

@@ -24,7 +24,7 @@ from permits.occupation.kind import OCCUPATION
 from permits.rules.competence import Competence
 from permits.rules.facts import CASE_KINDS
 from roles.models import Mandate
-from tests.cast import log_in
+from tests.cast import fresh, log_in
 from tests.permits.occupation.cases import HUAIROU, JIZHOU, MIYUN, Office, draft, parcel
 from tests.prepared import walked_once
 from workflows.views.performing import form_of
@@ -52,10 +52,6 @@ def accepted(
         office.determine(case, "accept", path, value)
     office.do(case, "accept")
     return Application.objects.get(pk=case.pk), office
-
-
-def fresh(case: Application) -> Application:
-    return Application.objects.get(pk=case.pk)
 
 
 def test_every_other_district_reviews_before_the_one_filed_with_recommends() -> None:

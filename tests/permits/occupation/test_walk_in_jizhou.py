@@ -14,7 +14,7 @@ from permits.documents.printing import paper_of
 from permits.errors import RuleViolated
 from permits.kinds import kind_of
 from permits.models import Application
-from tests.cast import NOW
+from tests.cast import NOW, fresh
 from tests.permits.occupation.cases import JIZHOU, Office, draft, parcel
 
 pytestmark = pytest.mark.django_db
@@ -36,10 +36,6 @@ def accepted(land: dict[str, Any], **other: Any) -> tuple[Application, Office]:
     office.do(case, "submit", statement=True)
     office.do(case, "accept")
     return fresh(case), office
-
-
-def fresh(case: Application) -> Application:
-    return Application.objects.get(pk=case.pk)
 
 
 def temporary(**other: Any) -> tuple[Application, Office]:
