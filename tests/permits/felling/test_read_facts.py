@@ -37,8 +37,8 @@ def test_every_field_of_a_stand_is_required(field: str) -> None:
     assert f"stands[0].{field}" in paths(felling(without=(field,)))
 
 
-def test_what_is_left_of_the_limit_is_told_with_the_decimals_of_the_volume_beside_it() -> None:
-    for left, told in (("0.0000", "0.00"), ("12.5", "12.50"), ("12.3456", "12.3456")):
+def test_what_is_left_of_the_limit_is_told_as_the_volume_beside_it_without_the_zeros_of_its_field() -> None:
+    for left, told in (("0.0000", "0"), ("12.50", "12.5"), ("12.3456", "12.3456")):
         (finding,) = (one for one in evaluate(parse(felling(limit_left_m3=left))).findings if one.rule == "F-FL59")
         assert f"仅余{told}立方米" in str(finding.message)
 
