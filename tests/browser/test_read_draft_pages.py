@@ -15,6 +15,8 @@ from permits.models import Application
 from permits.models.states import S
 from tests.browser.walker import press
 from tests.cast import NOW, PDF, Cast
+from tests.permits.felling.cases import MIYUN
+from tests.permits.felling.cases import ROW as FELLED
 from tests.permits.felling.cases import draft as felling_draft
 
 Check = Callable[[Page], None]
@@ -140,7 +142,7 @@ DIVIDED = """() => [...document.querySelectorAll('main .table-fit th')].filter(o
 def test_a_printed_head_is_divided_between_words_alone(
     cast: Cast, new_page: Callable[..., Page], sign_in: Callable[..., None]
 ) -> None:
-    case, clerk = felling_draft()
+    case, clerk = felling_draft(MIYUN, FELLED, FELLED | {"number": "4", "regeneration_method": "natural"})
     page = new_page(language="en", width=703)  # what lies between the margins of A4
     page.emulate_media(media="print")
     sign_in(page, clerk)
