@@ -26,6 +26,7 @@ from roles.matrix.record import differences
 from roles.models import Agency, Mandate, MatrixEdition, Person, Post, SecurityEvent
 from roles.models.security import Administration
 from tests.roles.matrix_files import change
+from tests.runtime_role import as_owner
 
 GROUND = "密园绿发〔2026〕8号"
 PLACE = "/matrix-edition/"
@@ -51,7 +52,8 @@ def desks(data: Path, settings: Settings, db: None) -> dict[str, Client]:
 def in_production(settings: Settings) -> None:
     """This installation is one of production."""
     settings.LOCAL = False
-    Installation.objects.update(kind=PRODUCTION)
+    with as_owner():
+        Installation.objects.update(kind=PRODUCTION)
 
 
 def test_the_hash_of_an_edition_is_that_of_its_files(data: Path) -> None:
