@@ -52,7 +52,8 @@ def struck_out(application: Application, *names: str) -> list[Payment]:
 
 
 def on_record(application: Application, *names: str, before: Act | None = None) -> list[Payment]:
-    """The same with what was struck out, whose sum reads 0."""
+    """As `payments`, and with them what was struck out, whose sum reads 0. Each correction begins where the one before
+    it left the payment."""
     found: dict[int, Payment] = {}
     for act in application.did(*names, CORRECTS):
         if before is not None and act.seq >= before.seq:
