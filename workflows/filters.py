@@ -51,7 +51,7 @@ def step_choices() -> list[tuple[str, str]]:
     alike = Counter(title for title, _kinds in steps.values())
     told = _("%(step)s (%(kinds)s)")
     return [
-        (name, title if alike[title] == 1 else told % {"step": title, "kinds": "、".join(of)})
+        (name, title if alike[title] == 1 else told % {"step": title, "kinds": _(", ").join(of)})
         for name, (title, of) in steps.items()
     ]
 

@@ -191,7 +191,7 @@ def _impossible(application: Application, field: Determinable, written: str) -> 
             parse(case)
     except ValueError as bad:
         if not isinstance(bad, BadCase):
-            allowed = "、".join(str(label) for _code, label in field.options)
+            allowed = _(", ").join(str(label) for _code, label in field.options)
             return {"value": _("Choose one of: %(allowed)s.") % {"allowed": allowed}}
         for path, message in bad.problems:
             if path == field.path:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
-from permits.documents.content import chinese_date
 from permits.documents.numbering import reinstate, revoke, supersede
 from permits.documents.of_permit import carried, carried_of, granting_kinds
 from permits.kinds import kind_of
@@ -16,6 +17,7 @@ from permits.models.document import NoticeKind
 from permits.models.permit import ENDS, P
 from permits.models.remedies import REMEDIES, TAKEN_AWAY, Outcomes
 from permits.models.replay import Undone, undone_with
+from permits.text.citing import laws_said
 
 NEW_PAPER: Final = frozenset({"grant_extension", "deem_extended", "grant_change", "reissue_permit"})
 """Acts after which the holder carries another paper."""
@@ -93,18 +95,19 @@ def _ended_by(
 
 
 def grounds_of(case: Application) -> dict[int, str]:
-    """Why the papers of a case that have ended no longer hold, by key, in the official language: the act that ended
+    """Why the papers of a case that have ended no longer hold, by key, in the reader's language: the act that ended
     each, the law this act rests on, and the day it was recorded."""
     ended = replayed(case, case.history, list(case.documents.order_by("pk")))
     by_key = {act.pk: act for act in case.history}
-    with translation.override("zh-hans"):
-        return {pk: _ground(case, by_key[one.act]) for pk, one in ended.items()}
+    return {pk: _ground(case, by_key[one.act]) for pk, one in ended.items()}
 
 
 def _ground(case: Application, act: Act) -> str:
     licence = kind_of(case).licence  # of another matter the articles are not called upon
-    law = f"（{act.spec.law}）" if act.spec.law and licence else ""
-    return f"{case.act_label(act.act)}{law}，{chinese_date(timezone.localdate(act.at))}记载"
+    told = {"act": case.act_label(act.act), "law": laws_said(act.spec.law), "day": date_format(localdate(act.at))}
+    if act.spec.law and licence:
+        return _("%(act)s (%(law)s), on record since %(day)s") % told
+    return _("%(act)s, on record since %(day)s") % told
 
 
 def telling_annulled(case: Application) -> Document | None:

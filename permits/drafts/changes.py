@@ -172,7 +172,7 @@ class Words:
         if isinstance(value, Mapping):
             return "; ".join(self.lines("", value, part))
         if isinstance(value, list):
-            return "、".join(self.value(field, one, part) for one in value)
+            return _(", ").join(self.value(field, one, part) for one in value)
         if self.kind and (told := self.kind.told(part, field, value)):
             return told[1]
         choices = self.fields.get(field, ("", {}))[1]

@@ -122,7 +122,7 @@ class Inquiry:
     # By whom the case waits for, before anything is decided; the objector gets it in writing.
     answer_objection = act(
         _("Answer an objection"), REVIEWING, by="step", law="许可法 36",
-        objection=Whole(label=_("Objection"), least=1), upheld=UPHELD,
+        objection=Whole(label=_("Objection to answer"), least=1), upheld=UPHELD,
         answer=words(_("Answer")),
     )  # fmt: skip
     notify_third_party = act(

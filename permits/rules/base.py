@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal, get_args
 
 from django.utils.functional import Promise
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 from msgspec import Struct
 
 Text = str | Promise
@@ -95,7 +95,7 @@ def _shown(fact: object) -> str:
     if isinstance(fact, Decimal):  # without the zeros of its field; what needs decimals, as money, comes as text
         return format(fact.normalize(), "f")
     if isinstance(fact, list | tuple | set | frozenset):
-        return "、".join(_shown(one) for one in fact)
+        return gettext(", ").join(_shown(one) for one in fact)
     return str(fact)
 
 

@@ -32,6 +32,11 @@ class Problem(Struct, frozen=True):
     message: str
     allowed: str = ""
 
+    @property
+    def allowed_beside(self) -> str:
+        """What is allowed, where the message does not say it itself, as it does of a choice that is none."""
+        return "" if self.allowed in self.message else self.allowed
+
 
 class Parsed(Struct):
     """What a file holds: the rows, each with the number it has in the file, and all problems. Good only without any."""

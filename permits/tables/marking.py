@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from permits.tables import grid
-from permits.tables.importing import Parsed, Problem
+from permits.tables.importing import Parsed
 from roles.formulas import risky
 
 LIST = "问题清单"
@@ -32,11 +32,12 @@ def marked(file: IO[bytes], parsed: Parsed) -> bytes:
     sheet = next((one for one in sheets if one.title == parsed.table.sheet), sheets[0])
     told: dict[str, list[str]] = {}
     for problem in parsed.problems:
-        told.setdefault(f"{problem.column or 'A'}{problem.row}", []).append(_in_words(problem))
-    for place, words in told.items():
+        words = f"{problem.message} {problem.allowed_beside}".rstrip()
+        told.setdefault(f"{problem.column or 'A'}{problem.row}", []).append(words)
+    for place, of_cell in told.items():
         cell = sheet[place]
         if isinstance(cell, Cell):  # the rest of a merged area has no cell of its own
-            cell.fill, cell.comment = _BAD, Comment(grid.held("\n".join(words)), LIST, height=120, width=320)
+            cell.fill, cell.comment = _BAD, Comment(grid.held("\n".join(of_cell)), LIST, height=120, width=320)
     _listed(book, parsed)
     out = io.BytesIO()
     book.save(out)
@@ -61,7 +62,8 @@ def _listed(book: Workbook, parsed: Parsed) -> None:
         sheet.cell(1, index, head).font = Font(bold=True)
         sheet.column_dimensions["ABCDE"[index - 1]].width = width
     for number, one in enumerate(parsed.problems, 2):
-        for index, text in enumerate((f"{one.column}{one.row}", one.head, one.found, one.message, one.allowed), 1):
+        words = (f"{one.column}{one.row}", one.head, one.found, one.message, one.allowed_beside)
+        for index, text in enumerate(words, 1):
             _text(sheet, number, index, text)
     sheet.freeze_panes = "A2"
 
@@ -73,8 +75,3 @@ def _text(sheet: Worksheet, row: int, column: int, text: str) -> None:
         cell.value, cell.data_type = grid.held(text), "s"
         cell.alignment = Alignment(vertical="top", wrap_text=True)
         cell.quotePrefix = risky(text)
-
-
-def _in_words(problem: Problem) -> str:
-    told = problem.allowed in problem.message  # as of a choice that is none
-    return problem.message if told else f"{problem.message} {problem.allowed}"

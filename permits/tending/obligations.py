@@ -219,7 +219,7 @@ def _other_ground(application: Application, report: Reported) -> list[str]:
     other = [claim.name for claim in application.ground.all() if claim.key not in licensed]
     if not licensed or not other:
         return []
-    told = {"rows": "、".join(other[:NAMED]) + (" …" if len(other) > NAMED else ""), "number": len(other)}
+    told = {"rows": _(", ").join(other[:NAMED]) + (" …" if len(other) > NAMED else ""), "number": len(other)}
     return [_("The licence does not name this ground of the design (%(number)d rows): %(rows)s.") % told]
 
 

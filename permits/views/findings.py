@@ -169,7 +169,8 @@ def summary(groups: list[tuple[Grade, Group]]) -> str:
     """How many of each severity, in words."""
     if not groups:
         return _("No findings.")
-    return "、".join(_("%(label)s: %(count)d") % {"label": grade.label, "count": len(group)} for grade, group in groups)
+    counted = ({"label": grade.label, "count": len(group)} for grade, group in groups)
+    return _(", ").join(_("%(label)s: %(count)d") % one for one in counted)
 
 
 def in_language(texts: Any) -> str:

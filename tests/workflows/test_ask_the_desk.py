@@ -143,7 +143,7 @@ def test_who_held_a_step_is_read_from_the_acts(cast: Cast) -> None:
         cast.do(case, "accept", by=cast.second_acceptor)
     (line,) = ask(cast, "held", f"{EVER}&step=accept")
     assert line[6:8] == ["4", "1"]  # Friday to Thursday; the Monday before it was taken
-    assert line[8] == "钱受理: 2 working days、王受理: 1 working day"
+    assert line[8] == "钱受理: 2 working days, 王受理: 1 working day"
 
 
 def test_a_person_is_told_the_steps_that_person_held_and_no_other_of_the_case(cast: Cast) -> None:
@@ -180,6 +180,12 @@ def test_decisions_are_found_by_officer_agency_and_term(cast: Cast) -> None:
     assert len(ask(cast, "decisions", f"{EVER}&term={term.pk}")) == 2
     other = Membership.objects.get(person=cast.district_head)
     assert ask(cast, "decisions", f"{EVER}&term={other.pk}") == []
+
+
+def test_of_what_was_not_accepted_the_desk_does_not_say_that_no_law_sets_a_time(cast: Cast) -> None:
+    cast.case_at(S.NOT_ACCEPTED)
+    (line,) = ask(cast, "decisions")
+    assert line[11] == "the clock of the case never began"
 
 
 def test_what_was_decided_on_a_permit_is_a_decision_of_the_term_too(cast: Cast) -> None:
@@ -348,7 +354,7 @@ def test_signs_are_told_of_the_decision_they_stand_in(cast: Cast) -> None:
         perform(case.pk, "approve", by=cast.decider, mandate=item.mandate, work_item=item.pk, opinion="同意。")
     (line,) = ask(cast, "signs")
     assert (line[0], line[4], line[5], line[6], line[7]) == (case.number, "李审查", "周审批", "1", "0")
-    assert line[8] == "decided within minutes of taking；outside working hours"
+    assert line[8] == "decided within minutes of taking, outside working hours"
     with override("zh-hans"):
         assert [str(one.head) for one in BY_SLUG["signs"].heads[4:6]] == ["审查人", "决定人"]  # people, no agency
     assert ask(cast, "signs", f"{EVER}&sign=pair") == []

@@ -79,7 +79,7 @@ def in_time(act: Act, timing: Timing | None) -> str:
     if act.act in ON_PERMITS:
         return _("no period of the case")
     if timing is None:
-        return _("no period")
+        return _("the clock of the case never began")
     if timing.after_statute:
         return _("after the law's last day")
     return _("after the promised day") if timing.after_promise else _("within the period")

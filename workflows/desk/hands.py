@@ -86,7 +86,7 @@ class SameHands(Question):
         cases = Application.objects.in_bulk({one.act.application_id for one in found})
         for one in found:
             case = cases[one.act.application_id]
-            told = "；".join(str(names[sign]) for sign, _label in SIGNS if sign in one.signs)
+            told = _(", ").join(str(names[sign]) for sign, _label in SIGNS if sign in one.signs)
             yield (CaseLink.of(case), kind_label(case.kind), case.act_label(one.act.act), one.act.at, one.reviewer,
                    one.person, one.pair, one.minutes, told)  # fmt: skip
 

@@ -132,7 +132,7 @@ class HeldHowLong(Question):
         held = holdings(found, now)
         for item in found:
             of_item = held[item.pk]
-            who = "、".join(
+            who = _(", ").join(
                 ngettext("%(person)s: %(days)d working day", "%(person)s: %(days)d working days", days)
                 % {"person": one.person, "days": days}
                 for one in of_item

@@ -66,12 +66,12 @@ def _found_cases(standing: Standing, cases: Collection[int], agency: Agency) -> 
     chosen = [standing.cases[key] for key in sorted(set(cases))]
     if wrong := [one.number for one in chosen if one.verdict != Verdict.FINDING]:
         raise BadFacts(
-            {"cases": _("Nothing was found in %(cases)s: conclude on it first.") % {"cases": "、".join(wrong)}}
+            {"cases": _("Nothing was found in %(cases)s: conclude on it first.") % {"cases": _(", ").join(wrong)}}
         )
     decided = Act.objects.filter(act__in=DECIDING, agency=agency, application__in=[one.key for one in chosen])
     by_agency = set(decided.values_list("application", flat=True))
     if wrong := [one.number for one in chosen if one.key not in by_agency]:
-        told = {"agency": agency, "cases": "、".join(wrong)}
+        told = {"agency": agency, "cases": _(", ").join(wrong)}
         raise BadFacts({"cases": _("%(agency)s did not decide %(cases)s.") % told})
     return [{"id": one.key, "number": one.number} for one in chosen]
 

@@ -234,7 +234,7 @@ class FilesField(forms.FileField):
 
     def __init__(self) -> None:
         told = gettext("At most %(most)d files, %(size)d MB each: %(kinds)s. None need be attached.")
-        kinds = "、".join(kind.upper() for kind in ACCEPTS)
+        kinds = gettext(", ").join(kind.upper() for kind in ACCEPTS)
         super().__init__(
             label=_("Materials beside it"), required=False, widget=ManyFiles(), allow_empty_file=True,
             help_text=told % {"most": MOST_FILES, "size": MOST_MB, "kinds": kinds},

@@ -24,10 +24,12 @@ from permits.drafts.material_names import material_names
 from permits.drafts.materials import evidence_of, withheld_evidence
 from permits.errors import WrongStatus
 from permits.kinds import kind_of, kind_or_absent
-from permits.models import ACTS, Act, Application, Document, MaterialVersion, Submission
+from permits.models import ACTS, Act, Application, Document, MaterialVersion, Permit, Submission
 from permits.models.clock import Ground
 from permits.models.document import BETWEEN_AGENCIES
 from permits.models.material import EVIDENCE, REPORTED, STATED, current_files
+from permits.models.permit import P
+from permits.models.states import S
 from permits.views.quotas import known_to
 from roles.days import local_today
 from roles.models import Mandate
@@ -40,7 +42,13 @@ from workflows.reading import told
 
 def head_of(application: Application) -> dict[str, Any]:
     """What stands above every page of a case."""
-    return {"application": application, "kind": kind_of(application)}
+    return {"application": application, "kind": kind_of(application), "ended": ended_permit(application)}
+
+
+def ended_permit(application: Application) -> Permit | None:
+    """The permit of an approved case that holds no more: who reads that it was approved is told so, too."""
+    permit = getattr(application, "permit", None) if application.status == S.APPROVED else None
+    return permit if permit and permit.status != P.VALID else None
 
 
 class Hearing(Struct, frozen=True):

@@ -165,7 +165,7 @@ def engagement_sample(request: Signed, pk: int) -> HttpResponse:
     rows = [
         (number, one.number, kind_label(one.kind), act_label(one.kind, one.outcome), one.sample, one.order,
          one.verdict_label, one.conclusion.facts["clause"] if one.conclusion else "",
-         "、".join(str(of) for of in one.findings))
+         _(", ").join(str(of) for of in one.findings))
         for number, one in enumerate(standing.cases.values(), 1)
     ]  # fmt: skip
     name, wanted = f"sample-{found.year}-{found.serial}", request.GET.get("format", "csv")

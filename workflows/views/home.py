@@ -20,9 +20,8 @@ from permits.acts.life_conditions import WARNED
 from permits.acts.reopening import all_owed
 from permits.documents.of_permit import carried_by
 from permits.kinds import kinds
-from permits.models import Application, Permit, RecordCheck
+from permits.models import RecordCheck
 from permits.models.obligation import TO_BE_CHECKED, O
-from permits.models.permit import P
 from permits.models.states import S
 from permits.verification.registry import LABELS
 from roles.access import agencies_headed_by, duties_of, standing_in, units_managed_by, units_of
@@ -44,6 +43,7 @@ from workflows.permit_list import asked, running
 from workflows.permit_list import of as permits_of
 from workflows.tables import address_of
 from workflows.views.audit_findings import waiting_for
+from workflows.views.case_parts import ended_permit
 from workflows.views.filings import waiting_filings
 from workflows.worklist import listed_acts, parts_left_out
 
@@ -122,15 +122,11 @@ def _of_unit(person: Person) -> dict[str, Any]:
             _ending(person),
         ],
         "fees": fees_due(cases),
-        "unit_cases": [{"case": case, "papers": carried.get(case.pk, []), "ended": _ended(case)} for case in latest],
+        "unit_cases": [
+            {"case": case, "papers": carried.get(case.pk, []), "ended": ended_permit(case)} for case in latest
+        ],
         "kinds": kinds(),
     }  # fmt: skip
-
-
-def _ended(case: Application) -> Permit | None:
-    """The permit of an approved case that holds no more: the list tells this and not that it was approved."""
-    permit = getattr(case, "permit", None)
-    return permit if permit and case.status == S.APPROVED and permit.status != P.VALID else None
 
 
 def _ending(person: Person) -> Figure:
@@ -199,7 +195,7 @@ def _asked_of_permits(person: Person) -> list[Figure]:
     many = waiting.count()
     urgent = many and running(waiting, max(WARNED)).exists()
     at = f"{reverse('permit-list')}?open=on"
-    return [Figure(_("Requests on permits to decide"), many, at, "soon" if urgent else "")] if many else []
+    return [Figure(_("Permits with a request to decide"), many, at, "soon" if urgent else "")] if many else []
 
 
 def _to_decide_anew(person: Person) -> list[Figure]:

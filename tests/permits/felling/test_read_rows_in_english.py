@@ -31,3 +31,10 @@ def test_what_every_stand_says_alike_is_told_once_in_english() -> None:
     assert 'data-label="Forest purpose" class="brief"' not in english
     assert '<td data-label="Species felled" class="brief">侧柏</td>' in english
     assert '<td data-label="林种" class="brief">' in chinese
+
+
+def test_what_one_stand_alone_says_is_not_called_the_same_in_every_row() -> None:
+    case, clerk = draft(MIYUN, ROW)
+    english = log_in(clerk, english=True).get(reverse("draft-check", args=[case.pk])).text
+    assert "The same in every row" not in english
+    assert '<p>Of this row: <span class="text-secondary">' in english

@@ -189,12 +189,31 @@ def test_an_act_after_approval_stands_in_the_timeline(desk: Desk, cast: Cast, na
     assert WITHDRAWN["interest"] in text
 
 
+@pytest.mark.parametrize("name", ["case", "act"])
+def test_every_page_of_the_case_tells_above_that_its_permit_was_withdrawn(desk: Desk, cast: Cast, name: str) -> None:
+    def above(person: Any) -> str:
+        pages = {"case": ("case", [desk.case.pk]), "act": ("case-act", [desk.case.pk, "record_reconsideration"])}
+        address, args = pages[name]
+        return log_in(person, english=True).get(reverse(address, args=args)).text.partition("case-head")[2][:900]
+
+    assert "Permit: " not in above(cast.decider)
+    desk.decide("withdraw_permit", **WITHDRAWN)
+    assert "Permit: " in above(cast.decider)
+
+
+def test_an_english_reader_is_told_in_english_why_a_paper_holds_no_more(desk: Desk, cast: Cast) -> None:
+    desk.decide("withdraw_permit", **WITHDRAWN)
+    papers = page(cast.clerk, desk.case).partition('id="papers"')[2].partition("</section>")[0]
+    assert ", on record since " in papers
+    assert "记载" not in papers
+
+
 def test_who_decides_sees_at_home_that_a_holder_asked_for_something(desk: Desk, cast: Cast) -> None:
     def tiles(person: Any) -> dict[str, int]:
         home = log_in(person, english=True).get(reverse("home"))
         return {str(figure.label): figure.number for figure in home.context["figures"]}
 
-    label = "Requests on permits to decide"
+    label = "Permits with a request to decide"
     assert label not in tiles(cast.decider)
     desk.ask("ask_reissue", statement="办公室搬迁时遗失。")
     assert tiles(cast.decider)[label] == 1

@@ -121,3 +121,16 @@ def test_what_is_allowed_stands_once_in_a_comment(rows: Rows) -> None:
     comment = opened(marked(file, parsed))[PLOTS.sheet].cell(2, at).comment
     assert comment
     assert comment.text.count(parsed.problems[0].allowed) == 1
+    told = [str(cell.value or "") for cell in opened(marked(file, parsed))[LIST][2]]
+    assert "".join(told).count(parsed.problems[0].allowed) == 1
+
+
+def test_what_is_allowed_stands_once_on_the_page(cast: Cast, rows: Rows) -> None:
+    case = cast.case_at(S.DRAFT)
+    book = openpyxl.load_workbook(io.BytesIO(exporting.to_xlsx(rows(1), table=PLOTS)))
+    book[PLOTS.sheet].cell(2, list(PLOTS.by_name).index("origin") + 1).value = "树林"
+    file = io.BytesIO()
+    book.save(file)
+    address = reverse("table-import", args=[case.pk])
+    page = log_in(cast.clerk).post(address, {"file": SimpleUploadedFile("小班.xlsx", file.getvalue())}).text
+    assert page.count(parse(file, table=PLOTS, name="t.xlsx").problems[0].allowed) == 1
