@@ -26,7 +26,8 @@ from tests.permits.life.cases import REVOKED, Desk
 from tests.permits.life.remedied import refused, remedied, reopen
 from tests.quotas import stock
 from tests.workflows.questions import EVER, ask
-from workflows.desk.asked import Asked
+from workflows.desk.asked import Asked, as_auditor
+from workflows.desk.dossier import dossier
 from workflows.desk.questions import BY_SLUG, QUESTIONS
 from workflows.models import WorkItem
 
@@ -223,6 +224,22 @@ def test_a_decision_made_anew_is_late_by_itself_and_the_annulled_one_stays_as_it
     with time_machine.travel(LATE, tick=True):
         cast.do(desk.case, "approve")
         assert [line[11] for line in ask(cast, "decisions")] == ["after the law's last day", "within the period"]
+
+
+def test_the_dossier_counts_the_land_of_a_case_once_and_none_whose_approval_was_annulled(cast: Cast) -> None:
+    def area() -> str:
+        told = dossier(as_auditor(cast.auditor), by=cast.auditor)
+        pairs = {key: value for block in told.blocks for key, value in getattr(block, "pairs", ())}
+        return str(pairs["批准面积（按申报）"])
+
+    desk = Desk.of_tending(cast)
+    approved = area()
+    assert approved != "0公顷"
+    remedy = remedied(desk, "approve")
+    assert area() == "0公顷"
+    reopen(desk, remedy)
+    cast.do(desk.case, "approve")
+    assert area() == approved
 
 
 def test_the_dossier_is_a_pdf_of_the_same_decisions(cast: Cast) -> None:

@@ -29,7 +29,8 @@ from permits.documents.content import (
 )
 from permits.documents.handed_in import OFFICIAL
 from permits.documents.rendering import render
-from permits.models import ACTS, Act
+from permits.models import ACTS, Act, Application
+from permits.models.permit import P
 from roles.aside import copy_read
 from roles.days import CHINA, local_today
 from roles.models import Person
@@ -111,9 +112,10 @@ def _figures(acts: list[Act], land: Land, timings: Timed) -> Iterator[Block]:
     """How many of each decision, in what time, against which findings, how much land."""
     cases = {act.application_id for act in acts}
     timed = [timing for _case, timing in {(act.application_id, timings[act.pk]) for act in acts} if timing]
-    approved = [act.application_id for act in acts if act.act == "approve"]
+    approved = Application.objects.filter(pk__in={act.application_id for act in acts if act.act == "approve"})
+    standing = approved.exclude(permit__status=P.ANNULLED).values_list("pk", flat=True)  # one approved anew counts once
     warned = Act.objects.filter(pk__in=[act.pk for act in acts if act.act == "approve"]).filter(stood_against()).count()
-    area = sum((land.get(key, NONE).hectares or Decimal(0) for key in approved), Decimal(0))
+    area = sum((land.get(key, NONE).hectares or Decimal(0) for key in standing), Decimal(0))
     count = Counter(act.act for act in acts)
     yield Heading(text="二、数据")
     yield KeyValues(
@@ -149,7 +151,7 @@ def _limits(cut: bool) -> Iterator[Block]:
     """What a reader must not take it for."""
     yield Heading(text="三、说明")
     yield Paragraph(
-        text="数据取自办件记录和计时记录；期限按国务院办公厅公布的工作日历计算，不含依法不计入期限的时间；面积为最后一次提交的申报数。本卷宗不是审计结论。"
+        text="数据取自办件记录和计时记录；期限按国务院办公厅公布的工作日历计算，不含依法不计入期限的时间；面积为最后一次提交的申报数，批准面积每件办件计一次，不含准予决定已被撤销的办件。本卷宗不是审计结论。"
     )
     if cut:
         yield Paragraph(text=f"决定超过{MOST}件，只列最近的{MOST}件，数据亦以此为限；请缩短期间分册编制。")
