@@ -58,7 +58,10 @@ def held_for(kind_code: str, duty: Duty, district: Jurisdiction) -> list[Mandate
 
 STEPS = (Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE)
 """In the order a case goes through them."""
-PROMISED = {"notice": Duty.ACCEPT, "first_review": Duty.FIRST_REVIEW, "decide": Duty.DECIDE, "deliver": Duty.DECIDE}
+PROMISED = {
+    "notice": Duty.ACCEPT, "site_check": Duty.FIRST_REVIEW, "first_review": Duty.FIRST_REVIEW, "decide": Duty.DECIDE,
+    "deliver": Duty.DECIDE,
+}  # fmt: skip
 """The periods that a guide names, and whose promise shortens each."""
 
 
@@ -122,7 +125,8 @@ def _times(asked: Kind, steps: Sequence[tuple[Duty, Sequence[Mandate]]]) -> list
     doing = {duty: {row.agency_id for row in rows} for duty, rows in steps}
     promised = PromisedPeriod.objects.filter(kind=asked.code).select_related("agency").order_by("agency")
     listed = list(promised)
-    named = [key for key in PROMISED if not (asked.single_review and key == "first_review")]
+    left_out = {"first_review": asked.single_review, "site_check": not asked.inspected}
+    named = [key for key in PROMISED if not left_out.get(key)]
     return [
         Time(periods()[key], [one for one in listed if one.period == key and one.agency_id in doing[PROMISED[key]]])
         for key in named

@@ -68,6 +68,12 @@ def test_the_guide_names_organs_materials_periods_and_law(cast: Cast, code: str)
         assert told in page, told
 
 
+@pytest.mark.parametrize(("code", "told"), [("occupation", True), ("tending", False)])
+def test_the_guide_tells_within_what_time_the_site_is_checked_where_it_is(cast: Cast, code: str, told: bool) -> None:
+    page = Client().get(reverse("guide", args=[code, MIYUN])).text
+    assert ("现场查验" in page.partition('id="time"')[2].partition("</section>")[0]) is told
+
+
 def test_the_guide_tells_a_promised_period(cast: Cast) -> None:
     agency = Agency.objects.get(slug="bj-forestry")
     PromisedPeriod.objects.create(agency=agency, kind="tending", period="decide", working_days=7, source="网站承诺")
