@@ -77,4 +77,4 @@ def test_all_findings_are_given_not_only_the_strictest() -> None:
 
 def test_a_message_with_numbers_and_lists_is_written_plainly() -> None:
     message = Message(gettext_noop("%(area)s, %(names)s"), {"area": Decimal("1E+2"), "names": ["杜松", "铁木"]})
-    assert message.in_language("en") == "100, 杜松、铁木"
+    assert message.in_language("en") == "100, 杜松, 铁木"
