@@ -139,8 +139,9 @@ class SecurityEvent(models.Model):
         """The details in words: each name with its value; an old value and a new one with an arrow between. What is
         empty, or not so, or only for the verification, is not told."""
         told = [(name, value) for name, value in self.details.items() if value is not False and value not in (None, "")]
+        beside = gettext(", ")
         return [
-            (str(NAMES.get(name, name)), self.named.get(name) or _in_words(value, "、" if name in SEVERAL else " → "))
+            (str(NAMES.get(name, name)), self.named.get(name) or _in_words(value, beside if name in SEVERAL else " → "))
             for name, value in told if name not in FINGERPRINTS
         ]  # fmt: skip
 

@@ -220,8 +220,8 @@ def test_the_security_administrator_alone_removes_factors(person: Person, admini
     assert log_in(administrators["security"]).post(address, {"ground": "遗失"}).status_code == 302
     line = lines(What.FACTOR_REMOVED)[0]
     with override("en"):
-        assert ("second factor", "authenticator app、recovery codes") in [
-            (name, "、".join(sorted(value.split("、")))) for name, value in line.particulars
+        assert ("second factor", "authenticator app, recovery codes") in [
+            (name, ", ".join(sorted(value.split(", ")))) for name, value in line.particulars
         ]
     assert (line.by, line.person, line.ground) == (administrators["security"], person, "遗失")
     assert line.details == {"kinds": ["recovery_codes", "totp"]}
