@@ -24,6 +24,7 @@ from django.core.mail import get_connection
 from django.core.mail.backends.filebased import EmailBackend as MailFolder
 from django.db import DatabaseError, InterfaceError
 from django.http.request import validate_host
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -253,7 +254,7 @@ def _seal(state: SealState) -> Iterator[CheckMessage]:
         told = _("Seal of %(agency)s (%(key)s): %(problem)s") % said
         yield Error(told, hint=str(SEAL_HINT), id="config.E008")
     elif state.expires and state.soon:
-        said = {"agency": state.agency, "day": state.expires.date().isoformat()}
+        said = {"agency": state.agency, "day": date_format(state.expires)}
         yield Warning(_("The seal of %(agency)s expires on %(day)s.") % said, id="config.W001")
     if state.test:
         told = _("%(agency)s has a test seal only: its papers say so.") % {"agency": state.agency}

@@ -6,6 +6,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -23,5 +24,5 @@ def unlikely(day: date) -> str:
     last = date(today.year + YEARS_AHEAD, 12, 31)
     if FIRST_DAY <= day <= last:
         return ""
-    bounds = {"first": FIRST_DAY.isoformat(), "last": last.isoformat()}
+    bounds = {"first": date_format(FIRST_DAY), "last": date_format(last)}
     return _("Give a day between %(first)s and %(last)s.") % bounds

@@ -97,7 +97,7 @@ def _asked_for(kind: str, duty: str, district: str, on: date, scope: str) -> dic
     place = Jurisdiction.objects.get(pk=district)  # places_upward has refused one that is not there
     return {
         "duty": str(Duty(duty).label), "kind": str(label_of(kind)), "scope": str(SCOPES.get(scope, scope)) or "—",
-        "place": f"{place} {district}", "day": on.isoformat(),
+        "place": f"{place} {district}", "day": date_format(on),
     }  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def edition_note(mandate: Mandate, on: date) -> str:
     if mandate.valid_to is None or not mandate.expired(on):
         return ""
     return _("This edition ended on %(day)s and no later one is known; it applies as the last edition.") % {
-        "day": date_format(mandate.valid_to, "DATE_FORMAT")
+        "day": date_format(mandate.valid_to)
     }
 
 

@@ -1,8 +1,12 @@
-"""English pages have one form of a unit and of a citation, Chinese pages one word for a hectare."""
+"""English pages have one form of a unit and of a citation, Chinese pages one word for a hectare; days are written as
+the language writes them."""
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import yaml
@@ -39,6 +43,27 @@ BOUND_BY_A_MIGRATION = ("Withdrawn by the authority", "Revoked", "Cancelled")
 @pytest.fixture(scope="module")
 def texts() -> list[str]:
     return [one for text in catalogue.texts_of_the_code().values() for one in (text.singular, text.plural) if one]
+
+
+def _days_as_files_write_them(code: ast.Module) -> Iterator[int]:
+    """Lines where a text is given a day as `isoformat()` has it."""
+    for node in ast.walk(code):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and isinstance(node.right, ast.Dict):
+            given = [one.func.attr for one in node.right.values
+                     if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute)]  # fmt: skip
+            if "isoformat" in given:
+                yield node.lineno
+
+
+def test_a_sentence_tells_a_day_as_its_language_does() -> None:
+    """But the table of seals, which programs read, too."""
+    where = {
+        f"{path.relative_to(settings.BASE_DIR)}:{line}"
+        for folder in ("config", "permits", "roles", "workflows")
+        for path in Path(settings.BASE_DIR, folder).rglob("*.py") if "migrations" not in path.parts
+        for line in _days_as_files_write_them(ast.parse(path.read_text(encoding="utf-8")))
+    }  # fmt: skip
+    assert {one for one in where if not one.startswith("permits/management/commands/seals.py")} == set()
 
 
 def test_an_area_is_in_ha_in_english(texts: list[str]) -> None:

@@ -128,7 +128,7 @@ def report(owed_by: str) -> Check:
         if reason := _not_to_report(application, standing, owed_by):
             return {"obligation": reason}
         if obligation.opens and local_today() < obligation.opens:
-            return {"obligation": _("It can be reported from %(day)s on.") % {"day": obligation.opens.isoformat()}}
+            return {"obligation": _("It can be reported from %(day)s on.") % {"day": date_format(obligation.opens)}}
         if said.get("statement") is False:
             return {"statement": _("Nothing is reported without this statement (Licensing Law art 62).")}
         return problems(obligation, said)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from permits.acts.aftercare import AFTERCARE_BARS, AFTERCARE_CHECKS, named, not_the_officers
@@ -230,7 +231,7 @@ def notice_period(application: Application, said: Said, by: Person | None) -> Er
         told = _(
             "Nothing is proposed before a notice ends: it ends on %(last)s at the latest, see Licensing Law art 42."
         )
-        return {"ends": told % {"last": last.isoformat()}}
+        return {"ends": told % {"last": date_format(last)}}
     return {}
 
 
@@ -297,7 +298,7 @@ def decided_above(application: Application, said: Said, by: Person | None) -> Er
     reported = application.did("report_up")
     if reported and decided < (day := timezone.localdate(reported[-1].at)):
         told = _("The case was reported up on %(day)s: it was not decided before.")
-        errors.setdefault("decided_on", told % {"day": day.isoformat()})
+        errors.setdefault("decided_on", told % {"day": date_format(day)})
     if received := said.get("received"):
         errors |= since_receipt("received")(application, said, by)
         if date.fromisoformat(received) < decided:
@@ -321,7 +322,7 @@ def delivered(application: Application, said: Said, by: Person | None) -> Errors
             "What is still to be handed over was decided on %(day)s or later. Where this tells of what was delivered "
             "before, say so."
         )
-        errors["delivered_on"] = told % {"day": first.isoformat()}
+        errors["delivered_on"] = told % {"day": date_format(first)}
     return errors
 
 

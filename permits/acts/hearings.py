@@ -14,6 +14,7 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
@@ -142,7 +143,7 @@ def hearing_may_be_asked(application: Application) -> str | None:
     last = max(_last_to_ask([act for act in told if act.seq > asked]), default=None)
     if last is None or local_today() > last:
         return None
-    return _("A hearing can be asked for until %(day)s (Licensing Law art 47).") % {"day": last.isoformat()}
+    return _("A hearing can be asked for until %(day)s (Licensing Law art 47).") % {"day": date_format(last)}
 
 
 def _last_to_ask(told: Sequence[Act]) -> list[date]:
@@ -205,9 +206,9 @@ def hearing_announced(application: Application, said: Mapping[str, Any], by: Per
             "A hearing is held within %(days)d working days of its request (Licensing Law art 47): %(last)s at the "
             "latest."
         )
-        errors["held_on"] = told % {"days": periods()["hearing_hold"].working_days, "last": latest.isoformat()}
+        errors["held_on"] = told % {"days": periods()["hearing_hold"].working_days, "last": date_format(latest)}
     if day < earliest:
-        days = {"least": least, "earliest": earliest.isoformat()}
+        days = {"least": least, "earliest": date_format(earliest)}
         errors["held_on"] = (
             _("The hearing is announced %(least)d working days before: %(earliest)s at the earliest.") % days
         )  # fmt: skip
@@ -220,7 +221,7 @@ def hearing_held(application: Application, said: Mapping[str, Any], by: Person |
     errors = _chair(application, said)
     announced = application.did("announce_hearing")
     if announced and said["held_on"] < (day := announced[-1].facts["held_on"]):
-        errors["held_on"] = _("The hearing was announced for %(day)s.") % {"day": day}
+        errors["held_on"] = _("The hearing was announced for %(day)s.") % {"day": date_format(date.fromisoformat(day))}
     elif announced and said["held_on"] < first_day(announced[-1]).isoformat():
         errors["held_on"] = _told_too_late(announced[-1])
     return _as_announced(announced[-1], said) | errors if announced else errors
@@ -260,7 +261,7 @@ def _told_too_late(announcement: Act) -> str:
         "before: %(earliest)s at the earliest. Announce it anew."
     )
     least = periods()["hearing_notice"].working_days
-    return told % {"least": least, "earliest": first_day(announcement).isoformat()}
+    return told % {"least": least, "earliest": date_format(first_day(announcement))}
 
 
 def hearing_given_up(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
@@ -279,7 +280,7 @@ def hearing_given_up(application: Application, said: Mapping[str, Any], by: Pers
         return {"how": _("No hearing was announced after this request: nobody could come to one.")}
     if said["given_up_on"] == (day := announced.facts["held_on"]):
         return {"how": _told_too_late(announced)} if on < first_day(announced) else {}
-    return {"given_up_on": _("The hearing was announced for %(day)s.") % {"day": day}}
+    return {"given_up_on": _("The hearing was announced for %(day)s.") % {"day": date_format(date.fromisoformat(day))}}
 
 
 def _chair(application: Application, said: Mapping[str, Any]) -> dict[str, str]:

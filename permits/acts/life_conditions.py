@@ -11,6 +11,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from permits.acts.compensation import compensation_paid, nothing_to_pay
@@ -177,7 +178,7 @@ def extension_asked(application: Application, said: Said, by: Person | None) -> 
     permit, rule = _permit(application), kind_of(application).extension(application)
     last_day = rule.ask_by(permit.valid_to) if permit.valid_to else None
     if last_day and local_today() > last_day and not said.get("late"):
-        told = {"day": last_day.isoformat(), "law": laws_said(rule.law)}
+        told = {"day": date_format(last_day), "law": laws_said(rule.law)}
         errors["late"] = _("It was to be asked for by %(day)s (%(law)s): say why it is asked later.") % told
     if last_day and local_today() <= last_day and said.get("late"):
         errors["late"] = _("It is asked for in time: leave this empty.")
@@ -193,7 +194,7 @@ def _said_why(first: date, last: date, until: date, why: str | None) -> Errors:
         told = _(
             "That is more than twice the term so far, %(first)s to %(last)s. Check the day; where it is meant, say why."
         )
-        return {"longer": told % {"first": first.isoformat(), "last": last.isoformat()}}
+        return {"longer": told % {"first": date_format(first), "last": date_format(last)}}
     if why and not longer:
         return {"longer": _("It is no longer than twice the term so far: leave this empty.")}
     return {}
@@ -206,7 +207,7 @@ def extension_granted(application: Application, said: Said, by: Person | None) -
     asked = open_request(application, "ask_extension")
     if errors or asked is None:
         return errors
-    until, told = date.fromisoformat(said["until"]), {"day": asked.until.isoformat()}
+    until, told = date.fromisoformat(said["until"]), {"day": date_format(asked.until)}
     if until > asked.until:
         return {"until": _("It was asked for to %(day)s, and not longer.") % told}
     if until < asked.until and not said.get("shorter"):
@@ -220,9 +221,9 @@ def _longer(application: Application, said: Said) -> Errors:
     permit, rule = _permit(application), kind_of(application).extension(application)
     until = date.fromisoformat(said["until"])
     if permit.valid_to and until <= permit.valid_to:
-        return {"until": _("The permit lasts to %(day)s: give a later day.") % {"day": permit.valid_to.isoformat()}}
+        return {"until": _("The permit lasts to %(day)s: give a later day.") % {"day": date_format(permit.valid_to)}}
     if rule.last and until > rule.last:
-        told = {"day": rule.last.isoformat(), "law": laws_said(rule.law)}
+        told = {"day": date_format(rule.last), "law": laws_said(rule.law)}
         return {"until": _("It can last to %(day)s at the furthest (%(law)s).") % told}
     return {}
 
@@ -309,7 +310,7 @@ def _leaves_a_gap(ends: Permit, begins: Permit) -> Errors:
         return {}
     told = _("That permit begins on %(day)s only, and this one would end at once: the holder would have none until "
              "then. Replace it from that day on.")  # fmt: skip
-    return {"number": told % {"day": begins.valid_from.isoformat()}}
+    return {"number": told % {"day": date_format(begins.valid_from)}}
 
 
 def ask_by(application: Application, ends: date, today: date) -> date | None:

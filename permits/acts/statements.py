@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
@@ -95,7 +96,7 @@ def not_stated_before(application: Application, said: Mapping[str, Any], by: Per
     for act in application.did("make_statement"):
         if act.seq > begun and act.facts["statement"] == said["statement"] and not _other_paper(act, said):
             told = _("The same was stated on %(day)s and is on the record.")
-            return {"statement": told % {"day": day_of(act).isoformat()}}
+            return {"statement": told % {"day": date_format(day_of(act))}}
     return {}
 
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.dispatch import receiver
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from permits.models import Act
@@ -32,5 +33,5 @@ def not_before_its_acts(sender: Any, term: Membership, **kwargs: Any) -> None:
     done = Act.objects.filter(own & there, at__date__gt=term.until, at__date__gte=term.since)
     last = done.filter(at__date__lt=until).order_by("-at").first()
     if last is not None:
-        told = {"day": timezone.localdate(last.at).isoformat()}
+        told = {"day": date_format(timezone.localdate(last.at))}
         raise ValidationError({"until": _("On %(day)s an act was done in this post: it ends no earlier.") % told})

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from permits.clocks.calendar import WorkCalendar
@@ -188,7 +189,7 @@ def _possible_day(application: Application, period: str, day: date) -> date:
     if floor is None:
         raise WrongStatus(_("The application is not accepted yet: no period runs."))
     if day < floor:
-        message = _("This day lies before %(floor)s, when the period began.") % {"floor": floor.isoformat()}
+        message = _("This day lies before %(floor)s, when the period began.") % {"floor": date_format(floor)}
         raise BadFacts({"on": message})
     if day > local_today():
         raise BadFacts({"on": _("This day lies in the future.")})

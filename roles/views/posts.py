@@ -77,7 +77,7 @@ def appointment(request: Signed, pk: int) -> HttpResponse:
     if said and (term := form.run(appoint, said.pop("person"), shown, by=request.user, **said)):
         messages.success(
             request, _("%(person)s holds %(post)s from %(day)s.")
-            % {"person": term.person, "post": shown, "day": term.since},
+            % {"person": term.person, "post": shown, "day": date_format(term.since)},
         )  # fmt: skip
         return redirect("post", shown.pk)
     heading = _("Appoint somebody: %(post)s") % {"post": shown}

@@ -84,6 +84,6 @@ def test_a_day_kept_before_it_was_refused_is_not_handed_in(cast: Cast) -> None:
     case = cast.case_at(S.DRAFT)
     TendingDesign.objects.filter(pk=case.pk).update(work_to=date.max)
     wrong = [problem.message for part in parts(Application.objects.get(pk=case.pk)) for problem in part.problems]
-    assert any("1949-10-01" in message for message in wrong)
+    assert any("1949年10月1日" in message for message in wrong)
     with pytest.raises(PermitError):
         cast.do(case, "submit")

@@ -210,7 +210,7 @@ def test_the_same_words_again_are_no_second_statement(cast: Cast) -> None:
     state(cast, case)
     with pytest.raises(BadFacts) as bad:
         state(cast, case, f" {WORDS}\n")
-    assert bad.value.errors == {"statement": "相同内容已于2026-11-20提交并记入办理记录，请勿重复提交。"}
+    assert bad.value.errors == {"statement": "相同内容已于2026年11月20日提交并记入办理记录，请勿重复提交。"}
     state(cast, case, "另有一点。")
     assert len(statements(fresh(case))) == 2
 

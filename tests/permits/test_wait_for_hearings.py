@@ -455,7 +455,7 @@ def test_what_was_asked_for_is_announced_for_a_day_within_its_twenty(cast: Cast,
     said = {**by, **ANNOUNCED, "chair": cast.auditor}
     with pytest.raises(BadFacts) as bad:
         perform(case.pk, "announce_hearing", **said, held_on="2026-12-21")
-    assert "2026-12-18" in bad.value.errors["held_on"]
+    assert "2026年12月18日" in bad.value.errors["held_on"]
     perform(case.pk, "announce_hearing", **said, held_on="2026-12-18")
     clock.move_to("2026-12-14T09:00:00+08:00")
     perform(case.pk, "announce_hearing", **said, held_on="2026-12-30")

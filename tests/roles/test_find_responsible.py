@@ -126,7 +126,7 @@ def test_nobody_for_a_place_the_documents_do_not_reach() -> None:
     with pytest.raises(NoMandate) as missing:
         the_one("tending", "decide", district=HEPING, on=DAY)
     assert HEPING in str(missing.value)
-    assert "2026-11-20" in str(missing.value)
+    assert "2026年11月20日" in str(missing.value)
 
 
 def test_unknown_place_is_told() -> None:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import ngettext
 
 from permits.acts.sweeps import Swept
@@ -132,4 +133,4 @@ def letter(digest: Digest) -> tuple[str, str]:
         "choices_url": site_url() + reverse("notification-choices"),
     }
     body = render_to_string("workflows/daily_mail.txt", context)
-    return subject % {"day": digest.day.isoformat(), "count": count}, body
+    return subject % {"day": date_format(digest.day), "count": count}, body

@@ -3,12 +3,14 @@ security log, as with every answer of the desk."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
@@ -111,6 +113,7 @@ def told_of(row: EngagementEntry, standing: Standing, *, member: bool, of_case: 
 def words_of(row: EngagementEntry) -> list[Any]:
     """What an entry says, part by part."""
     said = row.facts
+    done = said.get("done_on")
     if row.entry == Entry.SAMPLE:
         told = _("%(wanted)d of %(size)d cases") % {"wanted": said["wanted"], "size": said["size"]}
         return [told, said["reason"]]
@@ -120,7 +123,7 @@ def words_of(row: EngagementEntry) -> list[Any]:
         Verdict(said["verdict"]).label if "verdict" in said else "",
         Answer(said["position"]).label if "position" in said else "",
         *(said.get(name) for name in ("clause", "text", "opinion", "conclusion", "reason")),
-        _("Put right on: %(day)s") % {"day": said["done_on"]} if said.get("done_on") else "",
+        _("Put right on: %(day)s") % {"day": date_format(date.fromisoformat(done))} if done else "",
     ]
 
 
