@@ -77,7 +77,7 @@ class BadFacts(PermitError):
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         self.errors = dict(errors)
-        super().__init__("; ".join(f"{field}: {message}" for field, message in self.errors.items()))
+        super().__init__(_("; ").join(f"{field}{_(': ')}{message}" for field, message in self.errors.items()))
 
 
 class Unprintable(ValueError):
@@ -147,5 +147,5 @@ class NotReady(PermitError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = list(problems)
-        said = "; ".join(f"{problem.where}: {problem.message}" for problem in self.problems[:5])
+        said = _("; ").join(f"{problem.where}{_(': ')}{problem.message}" for problem in self.problems[:5])
         super().__init__(_("The application is not complete: %(problem)s") % {"problem": said})

@@ -93,7 +93,7 @@ class Drawing(Struct):
     @property
     def description(self) -> str:
         """The drawing in one sentence."""
-        return "; ".join(f"{step.label}: {step.words}" for step in self.named)
+        return _("; ").join(f"{step.label}{_(': ')}{step.words}" for step in self.named)
 
     @property
     def named(self) -> list[Step]:

@@ -170,7 +170,7 @@ class Words:
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         if isinstance(value, Mapping):
-            return "; ".join(self.lines("", value, part))
+            return _("; ").join(self.lines("", value, part))
         if isinstance(value, list):
             return _(", ").join(self.value(field, one, part) for one in value)
         if self.kind and (told := self.kind.told(part, field, value)):

@@ -30,7 +30,7 @@ def entries(batch: Batch) -> Iterator[Problem]:
         said = entry_of(permit, batch.papers.get(case.pk, []))
         if wrong := [name for name, value in said.items() if getattr(entry, name) != value]:
             told = _("the entry in the public register is not what the record gives: %(fields)s")
-            yield Problem("register", str(case), told % {"fields": ", ".join(wrong)})
+            yield Problem("register", str(case), told % {"fields": _(", ").join(wrong)})
 
 
 def _kept(permits: list[int]) -> dict[int, RegisterEntry]:
