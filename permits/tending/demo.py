@@ -40,12 +40,12 @@ def head(work_from: date, place: str, drafted: date) -> dict[str, Any]:
     return {
         "compiler": "京北林业调查规划设计院（示例）", "qualification": "林业调查规划设计丙级", "lead_designer": "赵堃",
         "staff": "赵堃、钱龘、孙喆", "surveyed_on": drafted - timedelta(days=42),
-            "management_plan": f"{place}天然林经营方案（2021—2030年）",
+        "management_plan": f"{place}天然林经营方案（2021—2030年）",
         "standards": "GB/T 15781-2015、LY/T 1646、DB11/T 290",
-            "purpose": f"调整{place}天然次生林密度，促进目的树种生长，培育乡土树种，维护森林健康。",
+        "purpose": f"调整{place}天然次生林密度，促进目的树种生长，培育乡土树种，维护森林健康。",
         "funding": "subsidy", "funding_note": "", "cost_yuan": Decimal("186000.00"), "labour_days": 620,
         "supplies": "油锯、割灌机、风力灭火机", "work_from": work_from, "work_to": work_from + timedelta(days=60),
-            "felling": True,
+        "felling": True,
     }  # fmt: skip
 
 
@@ -269,7 +269,7 @@ def examples() -> Iterator[Example]:
     """In the order in which they were begun."""
     yield _example("雾灵沟天然林抚育作业设计（2025年度）", delivered, 250, plots=12)
     yield _example("云蒙岭天然林抚育作业设计", delivered, 230, plots=48)
-    yield _example("松谷林场天然次生林抚育作业设计", delivered, 220, MUNICIPAL, fields={"township": "松谷分场"})
+    yield _example("松谷林场栎类次生林抚育作业设计", delivered, 220, MUNICIPAL, fields={"township": "松谷分场"})
     yield _example("下营镇天然林健康抚育作业设计", delivered, 210, JIZHOU, fields=JIZHOU_FIELDS)
     yield _example("石塘村集体天然林抚育作业设计", approved, 200, VILLAGE, fields=COLLECTIVE)
     yield _example("白龙潭天然林抚育作业设计", refused, 190, fields=LOW_CANOPY)

@@ -72,6 +72,19 @@ def test_words_of_a_latin_name_stay_apart() -> None:
     assert named("国道 G101 改建 一期", "使用林地审核") == "国道G101改建一期使用林地审核"
 
 
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("中幼林抚育作业设计", "中幼林天然林抚育作业设计"),
+        ("山杨次生林抚育作业设计（2026年度）", "山杨次生林（2026年度）天然林抚育作业设计"),
+        ("雾灵沟天然林抚育", "雾灵沟天然林抚育作业设计"),
+        ("雾灵沟天然林", "雾灵沟天然林抚育作业设计"),
+    ],
+)
+def test_no_word_of_a_name_is_cut(name: str, title: str) -> None:
+    assert named(name, "天然林抚育作业设计") == title
+
+
 def test_another_units_name_within_a_project_is_left_alone() -> None:
     title = of_unit("绿林有限公司", "云山有限公司厂区扩建项目", "使用林地审核")
     assert title == "绿林有限公司云山有限公司厂区扩建项目使用林地审核"
