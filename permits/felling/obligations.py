@@ -97,7 +97,7 @@ def obligations(held: Held, rows: Sequence[Any]) -> Iterator[Obligation]:
         parts=parts,
         columns={
             "area_ha": Amount(label=gettext_lazy("Area regenerated (ha)"), most="100000", places=4),
-            "species": line(gettext_lazy("Species")),
+            "species": line(gettext_lazy("Tree species")),
             "survival_pct": Amount(label=gettext_lazy("Survival (%)"), most="100", places=1),
         },
         materials=(Wanted(code="survey", label=gettext_lazy("Survey of the regeneration")),),

@@ -180,7 +180,7 @@ def _replanting(held: Held) -> Iterator[Obligation]:
             asks={
                 "place": line(gettext_lazy("Where it was planted")),
                 "area_ha": Amount(label=gettext_lazy("Area planted (ha)"), most="100000", places=4),
-                "species": line(gettext_lazy("Species")),
+                "species": line(gettext_lazy("Tree species")),
                 "survival_pct": Amount(label=gettext_lazy("Survival (%)"), most="100", places=1),
             },
             materials=(Wanted(code="survey", label=gettext_lazy("Survey of the planting")),),
