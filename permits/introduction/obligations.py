@@ -73,12 +73,7 @@ ASSESSED = Choice(
 
 def obligations(held: Held, head: Any, rows: Sequence[Any]) -> Iterator[Obligation]:
     """The obligations of an introduction of the species `rows`, kept as `head` says."""
-    parts = tuple(
-        Part(
-            key=str(row.pk), label=row.chinese_name or row.scientific_name, planned={"number": str(row.quantity or "")}
-        )
-        for row in rows
-    )
+    parts = tuple(Part(key=str(row.pk), label=_name(row), planned={"number": str(row.quantity or "")}) for row in rows)
     yield _arrival(held, head, parts)
     if any(row.cites for row in rows):
         yield _customs(held)
@@ -97,6 +92,12 @@ def obligations(held: Held, head: Any, rows: Sequence[Any]) -> Iterator[Obligati
               "account": words(gettext_lazy("What became of each species"))},
         materials=(Wanted(code="proof", label=gettext_lazy("Proof of the end state")),),
     )  # fmt: skip
+
+
+def _name(row: Any) -> str:
+    """A species, and the unit in which its number is told."""
+    name = row.chinese_name or row.scientific_name
+    return f"{name}（{row.unit}）" if row.unit else name
 
 
 def _arrival(held: Held, head: Any, parts: tuple[Part, ...]) -> Obligation:

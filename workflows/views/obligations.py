@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -14,7 +15,9 @@ from permits.aftercare.standing import Standing, aftercare_of
 from permits.documents.standard import matter_of
 from permits.documents.supervision_papers import inspection_form as form_to_fill
 from permits.drafts.unfinished import forget
+from permits.kinds import kind_of
 from permits.models import Application
+from permits.tables.kind import TableKind
 from permits.views.viewing import pdf_response
 from roles.requests import Signed
 from workflows import obligation_list as listing
@@ -61,6 +64,8 @@ def obligation_report(request: Signed, pk: int, code: str) -> HttpResponse:
                 return redirect("permit", pk=application.pk)
             status = 422 if tried.status == 200 else tried.status
     context = {**head_of(application), "one": standing, "form": form, "possible": possible, "keeping": kept}
+    kind = kind_of(application)
+    context["row_called"] = kind.table.words.row if isinstance(kind, TableKind) else _("Row of the table")
     return render(request, "workflows/report.html", context, status=status)
 
 

@@ -308,6 +308,16 @@ def test_more_than_granted_is_remarked_on_and_an_isolation_without_days_is_refus
     assert len(watch.of("arrival").remarks) == 1
 
 
+def test_the_report_on_an_arrival_tells_the_species_and_the_unit_of_its_number(traveller: Any) -> None:
+    watch = species(introduction.species("B", chinese_name="红花槭", quantity=30, unit="千克"))
+    told = log_in(watch.clerk).get(reverse("obligation-report", args=[watch.case.pk, "arrival"])).text
+    assert '<th scope="col">物种</th>' in told
+    assert '<th scope="row">红花槭（千克）</th>' in told
+    assert "批准30" in told
+    arrive(watch)
+    assert "红花槭（千克）" in log_in(watch.clerk).get(reverse("permit", args=[watch.case.pk])).text
+
+
 def test_lists_tell_an_escape_by_what_the_alarm_told() -> None:
     watch = species()
     day = timezone.localdate()
