@@ -26,12 +26,12 @@ ENDS = ("。", "！", "？", "；", "：", ".", "”")
 _CHINESE = "一二三四五六七八九十"
 MARK = re.compile(
     rf"(?:[（(]([{_CHINESE}]+|[0-9]{{1,2}})[）)]、?\s*(?=[^\s。])"
-    rf"|([{_CHINESE}]+)[、.．]\s*(?=[^{_CHINESE}\s。])"
-    r"|([0-9]{1,2})[、.．]\s*(?=[^0-9\s。]|[0-9]{4}年))"
+    rf"|([{_CHINESE}]+)[、.．](?:\s+(?=[^\s。])|(?=[^{_CHINESE}\s。]))"
+    r"|([0-9]{1,2})[、.．](?:\s+(?=[^\s。])|(?=[^0-9\s。]|[0-9]{4}年)))"
 )
 """The number with which somebody began a line: 一、 （一） 1. 1、 (1). “一、二级公益林” begins with a list of grades,
 “1.5公顷” with a figure: a number too many on a paper does less harm than a grade too few. No list of grades goes on in
-other numerals, or with a year."""
+other numerals, after a blank, or with a year."""
 REVIEW_DAYS, SUIT_MONTHS = 60, 6  # 行政复议法 2023 art 20; 行政诉讼法 2017 art 46: calendar time
 
 

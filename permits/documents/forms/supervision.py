@@ -13,7 +13,7 @@ from datetime import date
 from msgspec import Struct
 
 from permits.documents.content import Align, Block, Column, Head, KeyValues, Letter, Table, chinese_date
-from permits.documents.forms.common import LICENSING_LAW, Issue, Matter, numbered, para, remedies
+from permits.documents.forms.common import LICENSING_LAW, Issue, Matter, numbered, para, remedies, sentences
 
 FINDINGS = {"in_order": "符合", "not_in_order": "不符合", "not_looked_at": "未检查"}
 BLANK = "　"
@@ -133,7 +133,7 @@ def rectification(
     `words` is what a condition says; `resource`: a natural resource is used under the permit (许可法 66)."""
     law = f"根据{LICENSING_LAW}第六十六条和{basis}的规定，" if matter.licence and resource else f"根据{basis}的规定，"
     what = f"{obligation}（{words.rstrip('。；')}）" if words else obligation
-    seen = f"检查情况：{found.rstrip('。；')}。" if found else ""
+    seen = f"检查情况：{''.join(sentences(found)).rstrip('。；')}。" if found else ""
     return issue.letter(
         title="责令限期整改通知书", addressee=matter.applicant, head=Head.LETTER,
         blocks=(

@@ -97,6 +97,14 @@ def test_article_66_orders_to_put_right_only_who_uses_a_natural_resource(code: s
     assert "《某办法》第九条的规定，责令你单位" in str(order)
 
 
+def test_what_was_found_in_lines_is_told_within_the_sentence_of_the_order() -> None:
+    order = supervision.rectification(
+        samples.issue(), samples.FELLING, permit="《许可证》", obligation="更新", found="仅更新0.3公顷；\n成活率不足",
+        demands=("补植。",), basis="《某办法》第九条", until=samples.DAY,
+    )  # fmt: skip
+    assert "检查情况：仅更新0.3公顷；成活率不足。根据" in str(order)
+
+
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
@@ -113,6 +121,8 @@ def test_article_66_orders_to_put_right_only_who_uses_a_natural_resource(code: s
         ("1. 一级保护林地不占\n2. 其他", ("一级保护林地不占。", "其他。")),
         ("（一）二级林地不占。\n（二）2级以下少占。", ("二级林地不占。", "2级以下少占。")),
         ("1、2级林地不占", ("1、2级林地不占。",)),
+        ("1. 4501小班补植0.2公顷；\n2. 2公顷补植。", ("4501小班补植0.2公顷；", "2公顷补植。")),
+        ("一、 二级林地不占", ("二级林地不占。",)),
         ("一、二级保护林地内不得堆放剩余物", ("一、二级保护林地内不得堆放剩余物。",)),
         ("一、二级林地不占。\n二、三级林地少占。", ("一、二级林地不占。", "二、三级林地少占。")),
         ("", ()),
