@@ -78,8 +78,9 @@ class Act(ToldByBody, models.Model):
 
     @property
     def decided_on(self) -> date:
-        """The day of the decision that it is; a higher authority's was made days before it was recorded."""
-        if self.act == "record_higher_decision":
+        """The day of the decision that it is; that of a higher authority, or a penalty, was made days before it was
+        recorded."""
+        if self.act in ("record_higher_decision", "forfeit_permit"):
             return date.fromisoformat(self.facts["decided_on"])
         return timezone.localdate(self.at)
 

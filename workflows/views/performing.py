@@ -241,7 +241,7 @@ def remedy(act: Act) -> str:
 
 def decided(act: Act) -> str:
     """A decision of a case, or a request, by name and day."""
-    return f"{act.application.act_label(act.act)} {date_format(timezone.localtime(act.at).date())}"
+    return f"{act.application.act_label(act.act)} {date_format(act.decided_on)}"
 
 
 def consultable(application: Application) -> list[Mandate]:

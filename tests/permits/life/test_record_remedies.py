@@ -84,6 +84,22 @@ def test_a_remedy_is_not_decided_before_the_decision_it_is_about(desk: Desk) -> 
     assert list(refused.value.errors) == ["decided_on"]
 
 
+def test_a_remedy_against_a_penalty_may_be_older_than_the_record_of_the_forfeiture(desk: Desk) -> None:
+    with time_machine.travel("2026-12-20T10:00:00+08:00", tick=True):
+        told = {"number": "罚〔2026〕3号", "organ": "密云区园林绿化局", "decided_on": date(2026, 11, 23),
+                "reasons": "超范围。", "heard": "已告知，未提出意见。"}  # fmt: skip
+        said = outcome(desk, approval(desk), "annulled")
+        record = desk.decide("forfeit_permit", document=said["document"], **told)
+        page = log_in(desk.decider).get(reverse("case-act", args=[desk.case.pk, "record_suit"])).text
+        assert "登记吊销 2026年11月23日" in page
+        with pytest.raises(BadFacts) as early:
+            desk.decide("record_suit", **(said | {"against": record.seq, "decided_on": date(2026, 11, 22)}))
+        assert list(early.value.errors) == ["decided_on"]
+        desk.decide("record_suit", **(said | {"against": record.seq, "decided_on": date(2026, 12, 15)}))
+    assert permit(desk.case).status == P.VALID
+    assert wrong() == []
+
+
 def test_an_annulled_refusal_leaves_the_request_open(desk: Desk) -> None:
     desk.ask("ask_change", what="contact", now="密云区新址", reason="搬迁。")
     refused = desk.decide("refuse_change", reasons="材料不足。")
