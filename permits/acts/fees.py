@@ -67,6 +67,11 @@ class Fee(Struct, frozen=True):
         return self.paid < self.asked
 
     @property
+    def left(self) -> Decimal:
+        """What is still to be paid of what the notice asks for, in yuan; 0 where none was told."""
+        return max(self.asked - self.paid, Decimal(0))
+
+    @property
     def too_much(self) -> Decimal:
         """By how much more was recorded as paid than the notice asks for, in yuan; 0 where none was told."""
         return max(self.paid - self.asked, Decimal(0)) if self.notice else Decimal(0)

@@ -145,7 +145,7 @@ def _upload(request: Signed, application: Application) -> tuple[dict[str, list[s
         for file in [*placed.get(entry.slot, ()), *request.FILES.getlist(f"file-{entry.slot}")]:
             try:
                 kept = add_file(application.pk, entry.slot, file, by=request.user)
-                if _is_new(request, kept, file):
+                if _is_new(request, application, kept, file):
                     stored += 1
                 else:
                     known += 1
@@ -163,12 +163,16 @@ def _upload(request: Signed, application: Application) -> tuple[dict[str, list[s
     return errors, status
 
 
-def _is_new(request: Signed, kept: MaterialVersion, file: File[Any]) -> bool:
-    """False where what was chosen lies there under another name: the sender is told which, for no new one is listed."""
+def _is_new(request: Signed, application: Application, kept: MaterialVersion, file: File[Any]) -> bool:
+    """False where what was chosen lies there under another name, or was handed in already: the sender is told which,
+    for no new one is listed, and nothing is corrected by it."""
     name = clean_name(file.name or "")
-    if name in ("", kept.name):
+    if name not in ("", kept.name):
+        told = _("“%(name)s” is here already, as “%(kept)s”, with the same content. It was not stored again.")
+    elif any(kept.uploaded_at <= one.at for one in application.did("submit", "resubmit")):
+        told = _("“%(kept)s” was handed in already, with the same content: nothing was changed.")
+    else:
         return True
-    told = _("“%(name)s” is here already, as “%(kept)s”, with the same content. It was not stored again.")
     messages.info(request, told % {"name": name, "kept": kept.name})
     return False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -12,8 +13,10 @@ from permits.acts.perform import perform
 from permits.drafts.corrections import difference, places, unlocked
 from permits.drafts.forms import ResubmitForm
 from permits.drafts.materials import add_file
+from permits.drafts.store import opened
 from permits.errors import BadFacts
 from permits.models import Application, spec_of
+from permits.models.material import current_files
 from permits.tending.kind import TENDING
 from roles.models import Person
 from tests.cast import head, pdf, text
@@ -73,6 +76,23 @@ def test_the_answer_to_a_correction_is_handed_in_with_its_note(
     response = desk.post(reverse("draft-check", args=[submitted.pk]), {"statement": "on", "note": "已改"})
     assert response.url == reverse("draft-submitted", args=[submitted.pk])  # type: ignore[attr-defined]
     assert submitted.acts.get(act="resubmit").facts == {"note": "已改", "statement": True}
+
+
+def test_a_file_that_was_handed_in_already_is_told_to_change_nothing(
+    submitted: Application, ask_correction: AskCorrection, desk: Client
+) -> None:
+    ask_correction(submitted, "materials/design")
+    place = reverse("draft-materials", args=[submitted.pk])
+    there = current_files(submitted).get(material__slot="design")
+    with opened(there) as stored:
+        same = SimpleUploadedFile(there.name, stored.read())
+    for file, told in (
+        (same, f"“{there.name}”与已提交的文件内容相同，未作任何更改。"),
+        (pdf("新设计.pdf", "新"), "已保存 1 个文件。"),
+        (pdf("新设计.pdf", "新"), "已保存 1 个文件。"),  # as by a second click
+    ):
+        answer = desk.post(place, {"file-design": file, "slot": "design"}, follow=True)
+        assert [str(message) for message in answer.context["messages"]] == [told]
 
 
 def test_an_answer_that_changes_nothing_says_in_words_what_it_answers(

@@ -160,7 +160,7 @@ def test_the_page_of_the_case_says_what_is_to_be_paid_until_it_is_and_then_what_
     tell(case, office)
     assert "fee of 50,000.00 yuan is to be paid by 2026-12-04; the notice says where" in next_of(case, office.clerk)
     pay(case, office, "20000.00")
-    assert "Recorded as paid so far: 20,000.00 yuan" in next_of(case, office.clerk)
+    assert "Recorded as paid so far: 20,000.00 yuan; still to be paid: 30,000.00 yuan" in next_of(case, office.clerk)
     pay(case, office, "30000.00")
     told = next_of(case, office.clerk)
     assert "recorded as paid: 50,000.00 yuan" in told
