@@ -116,7 +116,9 @@ def _manifest(folder: Path) -> dict[str, Any]:
         said = json.loads((folder / MANIFEST).read_text("utf-8"))
         said["engine"], said["made_at"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        why = f"{MANIFEST}: {error}" if isinstance(error, KeyError | TypeError) else in_words(error)
+        why = in_words(error)
+        if not isinstance(error, OSError):
+            why = _("%(file)s is not as a backup writes it") % {"file": MANIFEST}
         raise CommandError(_("%(folder)s is no whole backup: %(why)s") % {"folder": folder, "why": why}) from error
     return dict(said)
 

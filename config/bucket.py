@@ -13,6 +13,7 @@ from typing import Any
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from django.utils.translation import gettext as _
 from s3transfer.exceptions import RetriesExceededError
 from storages.backends.s3 import S3File, S3Storage
 from storages.utils import clean_name
@@ -30,7 +31,7 @@ def _as_of_a_disk(method: Callable[..., Any]) -> Callable[..., Any]:
             return method(self, *arguments, **more)
         except (BotoCoreError, ClientError, RetriesExceededError) as error:
             of = self._storage if isinstance(self, BucketFile) else self
-            said = f"the bucket {of.bucket_name}: {error}"
+            said = _("the bucket %(bucket)s: %(problem)s") % {"bucket": of.bucket_name, "problem": error}
             answer = error.response if isinstance(error, ClientError) else {}
             status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode")
             if status == MISSING and answer["Error"]["Code"] != "NoSuchBucket":

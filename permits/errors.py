@@ -94,7 +94,7 @@ class MissingGlyphs(ValueError):
     def __init__(self, characters: Sequence[str]) -> None:
         self.characters = tuple(characters)
         named = "、".join(f"{char} (U+{ord(char):04X})" for char in self.characters)
-        super().__init__(f"No configured font has these characters: {named}")
+        super().__init__(_("No configured font has these characters: %(named)s") % {"named": named})
 
 
 class UploadRefused(PermitError):

@@ -14,6 +14,7 @@ from functools import cache, cached_property
 
 from chinese_calendar.constants import holidays as packaged_holidays
 from chinese_calendar.constants import workdays as packaged_workdays
+from django.utils.translation import gettext as _
 from msgspec import Struct, field
 
 from permits.models.calendar import CalendarDay
@@ -99,7 +100,7 @@ class WorkCalendar(Struct, frozen=True, dict=True):
     def count(self, first: date, last: date) -> WorkingDays:
         """Working days from `first` to `last`, both ends counted. Raises ValueError if `last` lies before `first`."""
         if last < first:
-            raise ValueError("the last day lies before the first")
+            raise ValueError(_("the last day lies before the first"))
         return WorkingDays(self.working(first, last), self.provisional(first, last))
 
     def working(self, first: date, last: date) -> int:
@@ -158,7 +159,7 @@ def iso_day(text: str) -> date:
     except ValueError:
         day = None
     if day is None or day.isoformat() != text:
-        raise ValueError(f"{text!r} is no day written year-month-day")
+        raise ValueError(_("“%(text)s” is no day written year-month-day, such as 2026-03-05") % {"text": text})
     return day
 
 

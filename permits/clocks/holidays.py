@@ -73,21 +73,25 @@ def read_notice(text: str) -> Notice:
     """The notice in `text` (JSON). Raises BadNotice naming the first bad entry."""
     try:
         content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise BadNotice(f"not JSON: {error}") from error
-    _keys("file", content, FILE_KEYS, needed={"year", "papers", "days"})
+    except json.JSONDecodeError as error:
+        raise BadNotice(_("line %(line)s: this is not JSON") % {"line": error.lineno}) from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, or lists in lists without end
+        raise BadNotice(_("this is not JSON that can be read")) from error
+    _keys(_("file"), content, FILE_KEYS, needed={"year", "papers", "days"})
     year = content["year"]
     if type(year) is not int or not FIRST_YEAR <= year <= LAST_YEAR:
-        raise BadNotice(f"year: {year!r} is no year from {FIRST_YEAR} to {LAST_YEAR}")
+        told = _("year: “%(year)s” is no year from %(first)s to %(last)s")
+        raise BadNotice(told % {"year": _shown(year), "first": FIRST_YEAR, "last": LAST_YEAR})
     papers = content["papers"]
     if not isinstance(papers, list) or not all(isinstance(paper, str) and paper for paper in papers):
-        raise BadNotice("papers: a list of addresses is needed")
+        raise BadNotice(_("papers: a list of addresses is needed"))
     if not isinstance(content["days"], list) or not content["days"]:
-        raise BadNotice(f"days: the notice of {year} names no day; is it published yet?")
+        told = _("days: the notice of %(year)s names no day; is it published yet?")
+        raise BadNotice(told % {"year": year})
     days = [_day(year, f"days[{number}]", entry) for number, entry in enumerate(content["days"])]
     for day, times in Counter(day.date for day in days).items():
         if times > 1:
-            raise BadNotice(f"days: {day} is named {times} times")
+            raise BadNotice(_("days: %(day)s is named %(times)s times") % {"day": day, "times": times})
     return Notice(year, tuple(papers), tuple(sorted(days, key=lambda day: day.date)))
 
 
@@ -95,25 +99,33 @@ def _day(year: int, where: str, entry: Any) -> NoticeDay:
     _keys(where, entry, DAY_KEYS, needed=DAY_KEYS)
     name, written, off = entry["name"], entry["date"], entry["isOffDay"]
     if not isinstance(name, str) or not name.strip() or len(name) > 60:
-        raise BadNotice(f"{where}.name: {name!r} is no name")
+        raise BadNotice(_("%(where)s: “%(value)s” is no name") % {"where": f"{where}.name", "value": _shown(name)})
     if type(off) is not bool:
-        raise BadNotice(f"{where}.isOffDay: {off!r} is neither true nor false")
+        told = _("%(where)s: “%(value)s” is neither true nor false")
+        raise BadNotice(told % {"where": f"{where}.isOffDay", "value": _shown(off)})
     try:
         day = iso_day(written if isinstance(written, str) else str(written))
     except ValueError as error:
         raise BadNotice(f"{where}.date: {error}") from error
     if day.year != year and (day.year, day.month) != (year - 1, 12):  # a notice moves days of the December before, too
-        raise BadNotice(f"{where}.date: {written} lies neither in {year} nor in the December before")
+        told = _("%(where)s: %(day)s lies neither in %(year)s nor in the December before")
+        raise BadNotice(told % {"where": f"{where}.date", "day": written, "year": year})
     return NoticeDay(day, not off, name.strip())
+
+
+def _shown(value: Any) -> str:
+    """As the file has it, cut short."""
+    return value[:60] if isinstance(value, str) else json.dumps(value, ensure_ascii=False)[:60]
 
 
 def _keys(where: str, value: Any, known: frozenset[str], needed: frozenset[str] | set[str]) -> None:
     if not isinstance(value, dict):
-        raise BadNotice(f"{where}: an object is needed, not {json.dumps(value)[:60]}")
+        told = _("%(where)s: an object is needed, not “%(value)s”")
+        raise BadNotice(told % {"where": where, "value": _shown(value)})
     if missing := sorted(needed - value.keys()):
-        raise BadNotice(f"{where}: {', '.join(missing)} is missing")
+        raise BadNotice(_("%(where)s: %(fields)s is missing") % {"where": where, "fields": ", ".join(missing)})
     if unknown := sorted(value.keys() - known):
-        raise BadNotice(f"{where}: {', '.join(unknown)} is unknown")
+        raise BadNotice(_("%(where)s: %(fields)s is unknown") % {"where": where, "fields": ", ".join(unknown)})
 
 
 class Imported(Struct, frozen=True):

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from permits.documents import standard
 from permits.documents.content import Paper
@@ -117,7 +118,8 @@ def _store(document_id: int, signer: Signer, content: Paper, pdf: bytes) -> bool
             return False
         signed = signer.sign(pdf, reason=document.number)
         if not verify_signature(signed).intact:
-            raise NoSeal(f"The seal of {document.agency} does not verify on what it signed.")
+            told = _("The seal of %(agency)s does not verify on what it signed.")
+            raise NoSeal(told % {"agency": document.agency})
         DocumentFile(document=document, pdf=signed).save()
         document.title = content.title.replace("\n", "")
         document.status, document.failure = Document.Status.ISSUED, ""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from permits.ledger.keys import witnesses
@@ -97,7 +98,7 @@ def accept_cosignatures(written: str) -> list[LogCosignature]:
     of_this_size = LogCheckpoint.objects.filter(size=Checkpoint.parse(note.text).size)
     ours = next((row for row in of_this_size if Note.parse(row.note).text == note.text), None)
     if ours is None:
-        raise BadNote("This is no checkpoint of this log.")
+        raise BadNote(_("This is no checkpoint of this log."))
     kept = []
     for key, seen_at in note.verified_by(witnesses()):
         assert seen_at is not None  # noqa: S101  all are witnesses' keys

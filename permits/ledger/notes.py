@@ -18,6 +18,7 @@ from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 ED25519: Final = 0x01
@@ -45,7 +46,7 @@ class PublicKey(Struct, frozen=True):
         kind, raw = _kind_and_bytes(encoded)
         key = cls(name, kind, raw)
         if key.id.hex() != id.lower():
-            raise BadNote("The id of the key is not that of its name and bytes.")
+            raise BadNote(_("The id of the key is not that of its name and bytes."))
         return key
 
     @property
@@ -61,14 +62,14 @@ class PublicKey(Struct, frozen=True):
         seen, message = None, text.encode()
         if self.kind == COSIGNATURE:
             if len(signature) != 8 + 64:
-                raise BadNote("The cosignature is not 72 bytes long.")
+                raise BadNote(_("The cosignature is not 72 bytes long."))
             (seconds,) = struct.unpack(">Q", signature[:8])
             signature, message = signature[8:], f"cosignature/v1\ntime {seconds}\n".encode() + message
             seen = _moment(seconds)
         try:
             Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, message)
         except InvalidSignature as error:
-            raise BadNote(f"The signature of {self.name} does not hold.") from error
+            raise BadNote(_("The signature of %(name)s does not hold.") % {"name": self.name}) from error
         return seen
 
 
@@ -90,11 +91,11 @@ class PrivateKey(Struct, frozen=True):
         """From `PRIVATE+KEY+name+key id+base64`. Raises BadNote, which never shows the key."""
         text = text.strip()
         if not text.startswith(f"{PRIVATE}+"):
-            raise BadNote("This is not a private key of a log.")
+            raise BadNote(_("This is not a private key of a log."))
         name, id, encoded = _parts(text.removeprefix(f"{PRIVATE}+"), 3)
         key = cls(name, *_kind_and_bytes(encoded))
         if key.public.id.hex() != id.lower():
-            raise BadNote("The id of the key is not that of its name and bytes.")
+            raise BadNote(_("The id of the key is not that of its name and bytes."))
         return key
 
     @property
@@ -130,10 +131,10 @@ class Signature(Struct, frozen=True):
         """From `— name base64`. Raises BadNote."""
         name, _space, encoded = line.removeprefix(DASH).partition(" ")
         if not line.startswith(DASH) or not name:
-            raise BadNote("A line of signatures is not written as one.")
+            raise BadNote(_("A line of signatures is not written as one."))
         value = _bytes(encoded)
         if len(value) < 5:
-            raise BadNote("A signature is too short.")
+            raise BadNote(_("A signature is too short."))
         return cls(name, value[:4], value[4:])
 
     def __str__(self) -> str:
@@ -155,7 +156,7 @@ class Note(Struct, frozen=True):
         """Raises BadNote for what is not a note with at least one signature."""
         text, gap, lines = written.rpartition("\n\n")
         if not gap or not lines.endswith("\n") or any(ord(sign) < 0x20 and sign != "\n" for sign in written):
-            raise BadNote("This is not a signed note.")
+            raise BadNote(_("This is not a signed note."))
         return cls(f"{text}\n", tuple(Signature.parse(line) for line in lines[:-1].split("\n")))
 
     def __str__(self) -> str:
@@ -173,7 +174,7 @@ class Note(Struct, frozen=True):
             if signature.of(key)
         ]
         if not found:
-            raise BadNote("None of the known keys signed this note.")
+            raise BadNote(_("None of the known keys signed this note."))
         return found
 
 
@@ -190,12 +191,12 @@ class Checkpoint(Struct, frozen=True):
         """From the text of a note. Raises BadNote."""
         lines = text.split("\n")
         if len(lines) < 4 or lines[-1] or not all(lines[:-1]):
-            raise BadNote("This is not a checkpoint.")
+            raise BadNote(_("This is not a checkpoint."))
         origin, size, root, *extensions = lines[:-1]
         if not (size.isascii() and size.isdigit()) or str(int(size[:19])) != size:
-            raise BadNote("The size of the log is not a number.")
+            raise BadNote(_("The size of the log is not a number."))
         if len(_bytes(root)) != 32:
-            raise BadNote("The root of the log is not a hash.")
+            raise BadNote(_("The root of the log is not a hash."))
         return cls(origin, int(size), _bytes(root), tuple(extensions))
 
     def __str__(self) -> str:
@@ -205,7 +206,7 @@ class Checkpoint(Struct, frozen=True):
         """The note with the signatures of these keys. Raises BadNote for a log's key with another name: the origin
         is the name."""
         if any(key.kind == ED25519 and key.name != self.origin for key in keys):
-            raise BadNote(f"The key is not of the log {self.origin}.")
+            raise BadNote(_("The key is not of the log %(origin)s.") % {"origin": self.origin})
         return f"{self}\n" + "".join(key.sign(str(self)) for key in keys)
 
 
@@ -213,18 +214,18 @@ def _moment(seconds: int) -> datetime:
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, OSError, ValueError) as error:
-        raise BadNote("The time of the cosignature is none.") from error
+        raise BadNote(_("The time of the cosignature is none.")) from error
 
 
 def _check_name(name: str) -> None:
     if not name or "+" in name or not name.isprintable() or any(sign.isspace() for sign in name):
-        raise BadNote("A name has no spaces, no plus sign and no control characters.")
+        raise BadNote(_("A name has no spaces, no plus sign and no control characters."))
 
 
 def _parts(text: str, count: int) -> list[str]:
     parts = text.strip().split("+", count - 1)  # the base64 at the end may have plus signs of its own
     if len(parts) != count:
-        raise BadNote("This is not a key.")
+        raise BadNote(_("This is not a key."))
     _check_name(parts[0])
     return parts
 
@@ -232,7 +233,7 @@ def _parts(text: str, count: int) -> list[str]:
 def _kind_and_bytes(encoded: str) -> tuple[int, bytes]:
     value = _bytes(encoded)
     if len(value) != 33 or value[0] not in {ED25519, COSIGNATURE}:
-        raise BadNote("The key is no Ed25519 key of a log or of a witness.")
+        raise BadNote(_("The key is no Ed25519 key of a log or of a witness."))
     return value[0], value[1:]
 
 
@@ -244,4 +245,4 @@ def _bytes(encoded: str) -> bytes:
     try:
         return base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise BadNote("This is not base64.") from error
+        raise BadNote(_("This is not base64.")) from error

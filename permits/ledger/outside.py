@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from permits.data_files import flush
 from permits.models import LogCheckpoint, LogDelivery
@@ -88,7 +89,7 @@ class Web:
             allow_redirects=False,
         )
         if not 200 <= response.status_code < 300:
-            raise OSError(f"the server of CHECKPOINT_URL answered {response.status_code}")
+            raise OSError(_("the server of CHECKPOINT_URL answered %(code)s") % {"code": response.status_code})
 
     def kept(self, most: int) -> list[tuple[str, str]] | None:
         """What is sent there is not asked for again: no way to list it is agreed on."""
@@ -158,7 +159,7 @@ def shown(url: str) -> str:
 
 def _insist_same(there: bytes, note: bytes, name: str) -> None:
     if there != note:
-        raise OtherKept(f"What is kept outside as {name} is not the checkpoint of this log.")
+        raise OtherKept(_("What is kept outside as %(name)s is not the checkpoint of this log.") % {"name": name})
 
 
 def _written(target: Path, mode: str, data: bytes) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from permits.errors import Busy
 from permits.ledger.keys import private_key
@@ -89,13 +90,15 @@ def _edge(newest: LogCheckpoint | None) -> Frontier:
     last = LogLeaf.objects.aggregate(last=Max("number"))["last"]
     stored, signed = 0 if last is None else last + 1, newest.size if newest else 0
     if stored != signed:
-        raise LogBroken(f"The log has {stored} entries, its newest checkpoint says {signed}.")
+        told = _("The log has %(stored)s entries, its newest checkpoint says %(signed)s.")
+        raise LogBroken(told % {"stored": stored, "signed": signed})
     try:
         edge = Frontier.read(signed, Tiles().node)
     except LookupError as error:
-        raise LogBroken(f"Entries or tiles of the log are missing: {error}.") from error
+        raise LogBroken(_("Entries or tiles of the log are missing: %(which)s.") % {"which": error}) from error
     if newest and edge.root() != _signed_root(newest):
-        raise LogBroken(f"The stored log does not have the root that its checkpoint of {signed} entries signed.")
+        told = _("The log does not have the root of the checkpoint of %(size)d entries.")
+        raise LogBroken(told % {"size": signed})
     return edge
 
 
@@ -104,9 +107,10 @@ def _signed_root(newest: LogCheckpoint) -> bytes:
     try:
         said = said_by(newest)
     except BadNote as error:
-        raise LogBroken(f"The checkpoint of {newest.size} entries is not signed by its key: {error}") from error
+        told = _("The checkpoint of %(size)d entries is not signed by its key: %(problem)s")
+        raise LogBroken(told % {"size": newest.size, "problem": error}) from error
     if said.size != newest.size:
-        raise LogBroken(f"The checkpoint of {newest.size} entries says {said.size}.")
+        raise LogBroken(_("The checkpoint of %(size)d entries is not what its note says.") % {"size": newest.size})
     return said.root
 
 

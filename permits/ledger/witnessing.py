@@ -11,6 +11,7 @@ import base64
 import logging
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from permits.ledger.keys import witnesses
 from permits.ledger.log import accept_cosignatures, checkpoint, prove_growth
@@ -51,7 +52,8 @@ def cosign() -> int:
             log.warning("The witness %s did not sign: %s", shown(url), failed)
         except OtherLogSeen as seen:
             log.error("The witness %s knows another log: %s", shown(url), seen)
-            other.append(seen)
+            told = _("The witness %(witness)s knows another log: %(problem)s")
+            other.append(OtherLogSeen(told % {"witness": shown(url), "problem": seen}))
     if other:
         raise other[0]
     return came
@@ -80,12 +82,14 @@ def ask(url: str, made: LogCheckpoint) -> str:
     if status == 409:
         seen = _size(answer)
         if seen > made.size:
-            raise OtherLogSeen(f"it signed {seen} entries, this log has {made.size}")
+            raise OtherLogSeen(
+                _("it signed %(seen)s entries, this log has %(size)s") % {"seen": seen, "size": made.size}
+            )
         status, answer = _post(url, _request(seen, made))
         if status == 409 and _size_or_none(answer) in (None, seen):
-            raise OtherLogSeen(f"its {seen} entries have another root than this log's")
+            raise OtherLogSeen(_("its %(seen)s entries have another root than this log's") % {"seen": seen})
     if status == 422:
-        raise OtherLogSeen("the log did not grow out of the one it signed: it refuses the proof")
+        raise OtherLogSeen(_("the log did not grow out of the one it signed: it refuses the proof"))
     if status != 200:
         raise WitnessFailed(f"it answered {status}")
     return answer

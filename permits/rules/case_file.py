@@ -6,7 +6,9 @@ from collections.abc import Hashable
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 
+from permits.data_files import yaml_fault
 from permits.rules.reading import shown
 
 
@@ -28,7 +30,7 @@ class _Loader(yaml.SafeLoader):
             key = self.construct_object(key_node, deep=True)
             if isinstance(key, Hashable):
                 if key in seen:
-                    problem = f"the field “{shown(key)}” is given twice"
+                    problem = _("the field “%(field)s” stands twice") % {"field": shown(key)}
                     raise yaml.constructor.ConstructorError(None, None, problem, key_node.start_mark)
                 seen.add(key)
         return super().construct_mapping(node, deep)
@@ -39,8 +41,9 @@ def documents(text: str) -> list[Any]:
     try:
         found = list(yaml.load_all(text, Loader=_Loader))
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise BadFile(str(error) or type(error).__name__) from error
+        deep = isinstance(error, RecursionError)
+        raise BadFile(_("this is nested too deep to be read") if deep else yaml_fault(error)) from error
     kept = [document for document in found if document is not None]
     if not kept:
-        raise BadFile("the file holds no case")
+        raise BadFile(_("the file holds no case"))
     return kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -11,10 +11,11 @@ from typing import Any, Final
 
 import yaml
 from django.conf import settings
+from django.utils.translation import gettext as _
 from msgspec import Struct
 from msgspec.structs import replace
 
-from permits.data_files import read_yaml
+from permits.data_files import read_yaml, yaml_fault
 from permits.rules.base import VERIFIED, Citation
 
 FILES: Final = [Path(__file__).with_name("parameters.yaml")]
@@ -32,6 +33,9 @@ DATED = {
     "last_checked",
     "minimum",
 }
+NEEDED = {"value", "source", "article", "clause", "verified", "last_checked"}
+TEXTS = {"source", "article", "clause", "verified", "jurisdiction"}
+DAYS = {"valid_from", "valid_to", "last_checked"}
 
 
 class Dated(Struct, frozen=True):
@@ -69,7 +73,7 @@ def add_file(path: Path) -> None:
 @cache
 def parameters() -> Mapping[str, tuple[Dated, ...]]:
     """Dated values by name, read once. Raises ValueError for one without source or day of check, or given twice."""
-    found = {name: tuple(_dated(name, row) for row in row_list) for name, row_list in _own().items()}
+    found = {name: tuple(_each(name, rows)) for name, rows in _own().items()}
     return MappingProxyType({name: (*_overlaid(name, dated), *dated) for name, dated in found.items()})
 
 
@@ -79,9 +83,14 @@ def _own() -> Mapping[str, list[dict[str, Any]]]:
     for path in FILES:
         own: dict[str, Any] = read_yaml(path)["values"]
         if twice := rows.keys() & own.keys():
-            raise ValueError(f"{path}: {', '.join(sorted(twice))} is given in another file, too")
+            raise ValueError(_twice(path, twice))
         rows |= own
     return MappingProxyType(rows)
+
+
+def _twice(path: Path, names: Iterable[str]) -> str:
+    told = _("%(file)s: %(names)s is given in another file, too")
+    return told % {"file": path, "names": ", ".join(sorted(names))}
 
 
 @cache
@@ -94,29 +103,27 @@ def overlay() -> Mapping[str, list[dict[str, Any]]]:
     rows: dict[str, Any] = {}
     folder = settings.PARAMETERS_DIR
     if folder and (passed_over := sorted(folder.glob("*.yml"))):
-        raise ValueError(f"{passed_over[0]}: the name of a file of values ends in .yaml")
+        raise ValueError(_("%(file)s: the name of a file of values ends in .yaml") % {"file": passed_over[0]})
     for path in sorted(folder.glob("*.yaml")) if folder else []:
-        try:
-            own: dict[str, Any] = read_yaml(path)["values"]
-            twice = rows.keys() & own.keys()
-        except (OSError, yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"{path}: not read as values ({error})") from error
-        if twice:
-            raise ValueError(f"{path}: {', '.join(sorted(twice))} is given in another file, too")
+        own = _values(path)
+        if twice := rows.keys() & own.keys():
+            raise ValueError(_twice(path, twice))
         rows |= own
     if unknown := rows.keys() - _own().keys():
-        raise ValueError(f"PARAMETERS_DIR: no rule knows {', '.join(sorted(unknown))}")
+        raise ValueError(_("PARAMETERS_DIR: no rule knows %(names)s") % {"names": ", ".join(sorted(unknown))})
     return MappingProxyType(rows)
 
 
 def _overlaid(name: str, known: tuple[Dated, ...]) -> Iterator[Dated]:
     """The installation's own values. They stand first, so each holds from its day on and the program's before it."""
-    for row in overlay().get(name, []):
-        dated = replace(_dated(name, row), overlay=True)
+    for one in _each(name, overlay().get(name, [])):
+        dated = replace(one, overlay=True)
         if dated.citation.valid_from is None:
-            raise ValueError(f"parameter {name}: a value of PARAMETERS_DIR says from which day it holds (valid_from)")
+            told = _("value %(name)s: a value of PARAMETERS_DIR says from which day it holds (valid_from)")
+            raise ValueError(told % {"name": name})
         if type(dated.value) is not type(known[0].value):
-            raise ValueError(f"parameter {name}: {dated.value!r} is not written like {known[0].value!r}")
+            told = _("value %(name)s: %(value)s is not written like %(known)s")
+            raise ValueError(told % {"name": name, "value": repr(dated.value), "known": repr(known[0].value)})
         yield dated
 
 
@@ -126,16 +133,59 @@ def reread() -> None:
         read.cache_clear()
 
 
-def _dated(name: str, row: dict[str, Any]) -> Dated:
-    missing = {"value", "source", "article", "clause", "verified", "last_checked"} - row.keys()
-    if missing or row.keys() - DATED or row["verified"] not in VERIFIED:
-        raise ValueError(f"parameter {name}: {missing or row.keys() - DATED or row['verified']}")
+def _values(path: Path) -> dict[str, Any]:
+    try:
+        content = read_yaml(path)
+    except yaml.YAMLError as error:
+        why = yaml_fault(error)
+    except UnicodeDecodeError:
+        why = _("it is no text in UTF-8")
+    except OSError:
+        why = _("it cannot be opened")
+    else:
+        if isinstance(content, dict) and isinstance(own := content.get("values"), dict):
+            return own
+        why = _("under “values:” it gives a list for each name")
+    raise ValueError(_("%(file)s cannot be read as values: %(why)s") % {"file": path, "why": why})
+
+
+def _each(name: str, rows: Any) -> Iterator[Dated]:
+    if not isinstance(rows, list):
+        raise ValueError(_("value %(name)s: %(problem)s") % {"name": name, "problem": _("a list is needed")})
+    yield from (_dated(name, row) for row in rows)
+
+
+def _dated(name: str, row: Any) -> Dated:
+    if wrong := next(_wrong(row), ""):
+        raise ValueError(_("value %(name)s: %(problem)s") % {"name": name, "problem": wrong})
     citation = Citation(
         row["source"], row["article"], row["clause"], row["verified"], row.get("valid_from"), row.get("valid_to")
     )
     return Dated(
         name, row["value"], row.get("jurisdiction", NATIONAL), citation, row["last_checked"], row.get("minimum", False)
     )
+
+
+def _wrong(row: Any) -> Iterator[str]:
+    """What keeps a row from being read, in words: YAML takes a code without quotation marks for a number, which no
+    place has, and a day written otherwise for a text, which no day is compared with."""
+    if not isinstance(row, dict):
+        yield _("a list is needed")
+        return
+    if missing := sorted(NEEDED - row.keys()):
+        yield _("%(fields)s is missing") % {"fields": ", ".join(missing)}
+    if unknown := sorted(map(str, row.keys() - DATED)):
+        yield _("%(fields)s is unknown") % {"fields": ", ".join(unknown)}
+    for field in sorted(TEXTS & row.keys()):
+        if not isinstance(row[field], str):
+            yield _("%(field)s is no text; write it in quotation marks") % {"field": field}
+    for field in sorted(DAYS & row.keys()):
+        if type(row[field]) is not date and not (row[field] is None and field != "last_checked"):
+            told = _("%(field)s: “%(value)s” is no day written year-month-day, such as 2026-03-05")
+            yield told % {"field": field, "value": row[field]}
+    if row.get("verified") not in VERIFIED:
+        told = _("“%(value)s” is not one of: %(allowed)s")
+        yield told % {"value": row.get("verified"), "allowed": ", ".join(VERIFIED)}
 
 
 def find(name: str, on: date, jurisdiction: str = NATIONAL) -> Dated | None:

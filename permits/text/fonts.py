@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 from reportlab.pdfbase import pdfmetrics
@@ -171,7 +172,8 @@ def _load(font_dir: Path, fallbacks: tuple[Path, ...]) -> Fonts:
 def _find(font_dir: Path, name: str) -> Path:
     found = sorted(font_dir.rglob(name)) if font_dir.is_dir() else []
     if not found:
-        raise FontMissing(f"{name} is not under {font_dir}: install the front-end packages, or set FONT_DIR.")
+        told = _("%(file)s is not under %(folder)s: install the front-end packages, or set FONT_DIR.")
+        raise FontMissing(told % {"file": name, "folder": font_dir})
     return found[0]
 
 
@@ -184,6 +186,7 @@ def _register(path: Path) -> Any:
     try:
         font = Face(path.stem, str(path))
     except (TTFError, OSError) as error:
-        raise FontMissing(f"{path.name} cannot be embedded: {error}") from error
+        told = _("%(file)s cannot be embedded: %(problem)s")
+        raise FontMissing(told % {"file": path.name, "problem": error}) from error
     pdfmetrics.registerFont(font)
     return font

@@ -68,7 +68,7 @@ def read_file(path: Path) -> Row:
         raise BadMatrix([Problem(path.name, 1, "", "", in_words(error))]) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        message = str(getattr(error, "problem", None) or error)
+        message = _("this is not YAML (%(problem)s)") % {"problem": getattr(error, "problem", None) or error}
         raise BadMatrix([Problem(path.name, mark.line + 1 if mark else 1, "", "", message)]) from error
     if not isinstance(content, Row):
         raise BadMatrix([Problem(path.name, 1, "", "", _("the file must be a mapping"))])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from io import StringIO
@@ -87,7 +88,7 @@ def test_a_notice_saved_with_a_mark_of_utf_8_is_read(write: Write) -> None:
 
 @pytest.mark.django_db
 def test_a_file_nested_beyond_reading_is_refused(write: Write) -> None:
-    with pytest.raises(CommandError, match="not JSON"):
+    with pytest.raises(CommandError, match="不是能够读取的JSON"):
         run(write("[" * 200_000))
 
 
@@ -155,13 +156,14 @@ BAD_DAY = {"name": "元旦", "date": "2027-01-01", "isOffDay": True}
 @pytest.mark.parametrize(
     ("content", "named"),
     [
-        ("{", "not JSON"),
+        ("{", "line 1: this is not JSON"),
+        ("[" * 100_000, "this is not JSON that can be read"),
         ([], "file: an object is needed"),
         ({"year": 2027, "papers": []}, "file: days is missing"),
         (NOTICE | {"month": 1}, "file: month is unknown"),
-        (NOTICE | {"year": "2027"}, "year: '2027'"),
-        (NOTICE | {"year": True}, "year: True"),
-        (NOTICE | {"year": 1999}, "year: 1999"),
+        (NOTICE | {"year": "2027"}, "year: “2027”"),
+        (NOTICE | {"year": True}, "year: “true”"),
+        (NOTICE | {"year": 1999}, "year: “1999”"),
         (NOTICE | {"papers": "https://www.gov.cn"}, "papers: a list"),
         (NOTICE | {"papers": [7]}, "papers: a list"),
         (NOTICE | {"days": []}, "days: the notice of 2027 names no day"),
@@ -169,20 +171,29 @@ BAD_DAY = {"name": "元旦", "date": "2027-01-01", "isOffDay": True}
         (NOTICE | {"days": [BAD_DAY, "2027-01-02"]}, r"days\[1\]: an object is needed"),
         (NOTICE | {"days": [{"name": "元旦", "date": "2027-01-01"}]}, r"days\[0\]: isOffDay is missing"),
         (NOTICE | {"days": [BAD_DAY | {"off": 1}]}, r"days\[0\]: off is unknown"),
-        (NOTICE | {"days": [BAD_DAY, BAD_DAY | {"isOffDay": 1}]}, r"days\[1\].isOffDay: 1"),
-        (NOTICE | {"days": [BAD_DAY | {"isOffDay": "true"}]}, r"days\[0\].isOffDay: 'true'"),
+        (NOTICE | {"days": [BAD_DAY, BAD_DAY | {"isOffDay": 1}]}, r"days\[1\].isOffDay: “1”"),
+        (NOTICE | {"days": [BAD_DAY | {"isOffDay": "true"}]}, r"days\[0\].isOffDay: “true”"),
         (NOTICE | {"days": [BAD_DAY | {"name": " "}]}, r"days\[0\].name"),
-        (NOTICE | {"days": [BAD_DAY | {"date": "2027-02-29"}]}, r"days\[0\].date: '2027-02-29'"),
-        (NOTICE | {"days": [BAD_DAY | {"date": "20270101"}]}, r"days\[0\].date: '20270101'"),
-        (NOTICE | {"days": [BAD_DAY | {"date": 20270101}]}, r"days\[0\].date: '20270101'"),
+        (NOTICE | {"days": [BAD_DAY | {"date": "2027-02-29"}]}, r"days\[0\].date: “2027-02-29”"),
+        (NOTICE | {"days": [BAD_DAY | {"date": "20270101"}]}, r"days\[0\].date: “20270101”"),
+        (NOTICE | {"days": [BAD_DAY | {"date": 20270101}]}, r"days\[0\].date: “20270101”"),
         (NOTICE | {"days": [BAD_DAY | {"date": "2026-11-30"}]}, r"days\[0\].date: 2026-11-30 lies neither"),
         (NOTICE | {"days": [BAD_DAY | {"date": "2028-01-01"}]}, r"days\[0\].date: 2028-01-01 lies neither"),
         (NOTICE | {"days": [BAD_DAY, BAD_DAY]}, "days: 2027-01-01 is named 2 times"),
     ],
 )
 def test_a_bad_file_is_refused_by_its_first_bad_entry(content: Any, named: str) -> None:
-    with pytest.raises(BadNotice, match=named):
+    with override("en"), pytest.raises(BadNotice, match=named):
         read_notice(content if isinstance(content, str) else json.dumps(content))
+
+
+@pytest.mark.parametrize("content", ["{", [], NOTICE | {"year": 1999}, NOTICE | {"days": []}, NOTICE | {"days": [7]}])
+def test_a_bad_file_is_refused_in_the_language_of_the_installation(write: Write, content: Any) -> None:
+    with pytest.raises(BadNotice) as refused:
+        read_notice(content if isinstance(content, str) else json.dumps(content))
+    said = str(refused.value)
+    assert re.search("[\u4e00-\u9fff]", said)
+    assert not re.search(r"[a-z]{2,} [a-z]{2,}", said)
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ from base64 import b64encode
 from datetime import UTC, datetime
 
 import pytest
+from django.utils.translation import override
 
 from permits.ledger.notes import COSIGNATURE, BadNote, Checkpoint, Note, PrivateKey, PublicKey
 
@@ -56,7 +57,7 @@ def test_keys_read_back_as_they_are_written_and_show_no_secret(key: PrivateKey, 
 
 def test_a_changed_text_does_not_verify(key: PrivateKey) -> None:
     written = Checkpoint(key.name, 7, bytes(32)).signed(key)
-    with pytest.raises(BadNote, match="does not hold"):
+    with override("en"), pytest.raises(BadNote, match="does not hold"):
         Note.parse(written.replace("\n7\n", "\n8\n")).verified_by([key.public])
 
 
@@ -64,7 +65,7 @@ def test_each_of_several_keys_verifies_and_a_strangers_alone_does_not(key: Priva
     next_key = PrivateKey.generate(key.name)
     note = Note.parse(Checkpoint(key.name, 7, bytes(32)).signed(key, next_key))
     assert [found for found, _seen in note.verified_by([key.public, next_key.public])] == [key.public, next_key.public]
-    with pytest.raises(BadNote, match="None of the known keys"):
+    with override("en"), pytest.raises(BadNote, match="None of the known keys"):
         note.verified_by([PrivateKey.generate(key.name).public])
 
 

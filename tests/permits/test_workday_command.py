@@ -63,11 +63,11 @@ def test_without_a_database_the_packaged_calendar_answers_and_says_so(tmp_path: 
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        (["add", "2026-02-29", "5"], "'2026-02-29'"),
-        (["add", "20260924", "5"], "'20260924'"),
+        (["add", "2026-02-29", "5"], "“2026-02-29”"),
+        (["add", "20260924", "5"], "“20260924”"),
         (["add", "2026-09-24", "-5"], "“-5”"),
         (["add", "2026-09-24", "five"], "“five”"),
-        (["count", "2026-09-24", "2026-09-23"], "before the first"),
+        (["count", "2026-09-24", "2026-09-23"], "最后一日早于第一日"),
         (["subtract", "2026-09-24", "5"], "subtract"),
         ([], "add|count"),
     ],

@@ -15,6 +15,7 @@ from django.utils.translation import override
 from permits.rules import BadCase, Finding, Verdict, evaluate, parse
 from permits.rules.case_file import BadFile, documents
 from permits.rules.facts import CASE_KINDS, Common
+from permits.rules.parameters import parameters
 from permits.rules.wording import BY_CODE, LEVELS, VERIFIED, outcome_label
 from roles.faults import in_words
 
@@ -39,6 +40,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with override(options["lang"]):
+            self._refuse_bad_values()
             cases = self._read(options["case"])
             verdicts = [evaluate(case) for case in cases]
             if options["json"]:
@@ -49,6 +51,14 @@ class Command(BaseCommand):
                     self._print_text(case, verdict, options["lang"], heading)
         if any(verdict.outcome != "proceed" for verdict in verdicts):
             sys.exit(NOT_YET)
+
+    def _refuse_bad_values(self) -> None:
+        """The system checks, which say it elsewhere, are not run here."""
+        try:
+            parameters()
+        except ValueError as error:
+            self.stderr.write(str(error))
+            sys.exit(BAD_FILE)
 
     def _read(self, name: str) -> list[Common]:
         """Every case of the file; exits with 2, naming what is wrong, when one of them is bad."""

@@ -11,6 +11,7 @@ from permits.ledger.keys import NoLogKey
 from permits.ledger.log import checkpoint, published
 from permits.ledger.outside import OtherKept
 from permits.ledger.sequencer import LogBroken
+from permits.ledger.witnessing import OtherLogSeen
 from roles.commands import DatabaseCommand
 from roles.faults import in_words
 
@@ -23,10 +24,10 @@ class Command(DatabaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Exit code 1 where the log cannot be signed, is broken, or cannot be kept outside."""
+        """Exit code 1 where the log cannot be signed, is broken, not kept outside, or not the one a witness saw."""
         try:
             keep_log(thorough=True)
-        except (NoLogKey, LogBroken, OtherKept, OSError) as error:
+        except (NoLogKey, LogBroken, OtherKept, OtherLogSeen, OSError) as error:
             raise CommandError(in_words(error)) from error
         if newest := checkpoint():
             self.stdout.write(published(newest), ending="")

@@ -154,7 +154,7 @@ def test_a_file_that_is_no_font_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     for name in (typefaces.REGULAR_FILE, typefaces.BOLD_FILE):
         (tmp_path / name).write_bytes(b"not a font")
     monkeypatch.delitem(typefaces.pdfmetrics._fonts, Path(typefaces.REGULAR_FILE).stem, raising=False)
-    with pytest.raises(FontMissing, match="cannot be embedded"):
+    with pytest.raises(FontMissing, match="无法嵌入"):
         typefaces.load(tmp_path)
 
 

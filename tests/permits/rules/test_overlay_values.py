@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.utils.translation import override
 from pytest_django.fixtures import Settings
 
 from config.checks import check_parameters
@@ -60,13 +61,22 @@ def test_list_rules_shows_it_as_overlay(overlay: Path) -> None:
         ('value: "15"', "value: 15", "is not written like"),
         ("      article: 第十六条第二项\n", "", "article"),
         ("verified: verified", "verified: surely", "surely"),
-        ("values:", "values: [", "not read as values"),
+        ("values:", "values: [", "line 3, column 5: this is not YAML"),
+        (ROW, "values:", "cannot be read as values"),
+        (ROW, "- 7", "cannot be read as values"),
+        (f"  {NAME}:\n    - ", f"  {NAME}:\n      ", "a list is needed"),
+        (ROW, f"values:\n  {NAME}: [7]", "a list is needed"),
+        ("      article", "      jurisdiction: 110228\n      article", "jurisdiction is no text"),
+        ("valid_from: 2027-06-01", "valid_from: 2027/06/01", "valid_from: “2027/06/01” is no day"),
+        ("last_checked: 2027-05-20", "last_checked:", "last_checked: “None” is no day"),
+        ("      article", "      colour: green\n      article", "colour is unknown"),
     ],
 )
 def test_a_bad_value_stops_the_start(overlay: Path, old: str, new: str, said: str) -> None:
     overlay.write_text(ROW.replace(old, new), "utf-8")
     parameters.reread()
-    [message] = check_parameters()
+    with override("en"):
+        [message] = check_parameters()
     assert said in str(message)
 
 
@@ -74,4 +84,4 @@ def test_a_file_that_its_name_would_pass_over_stops_the_start(overlay: Path) -> 
     overlay.rename(overlay.with_suffix(".yml"))
     parameters.reread()
     [message] = check_parameters()
-    assert "ends in .yaml" in str(message)
+    assert "文件名须以.yaml结尾" in str(message)

@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 import yaml
-from django.conf import settings
+from django.conf import settings as site
 from django.core.management import call_command
+from pytest_django.fixtures import Settings
 
 from permits.rules.base import SEVERITIES
+from permits.rules.parameters import reread
 from tests.permits.rules.cases import introduction, occupation, tending
 from tests.permits.rules.legal_cases import FOLDER
 
@@ -147,7 +149,7 @@ def test_the_command_needs_no_database_server(tmp_path: Path) -> None:
     nowhere = {**os.environ, "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
     for case, expected in [(tending(), 0), (KEY_ZONE, 1), ({"kind": "tending"}, 2)]:
         command = [sys.executable, "manage.py", "precheck", str(write(tmp_path, case)), "--json"]
-        done = subprocess.run(command, cwd=settings.BASE_DIR, env=nowhere, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=site.BASE_DIR, env=nowhere, capture_output=True, text=True, check=False)
         assert done.returncode == expected, done.stderr
 
 
@@ -159,6 +161,34 @@ def test_the_rules_are_pure_python_over_facts() -> None:
     )
     bare = {name: one for name, one in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=settings.BASE_DIR, env=bare, capture_output=True, text=True, check=False
+        [sys.executable, "-c", script], cwd=site.BASE_DIR, env=bare, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("kind: tending\nkind: felling\n", "第2行第1列：不是有效的YAML（字段“kind”重复）"),
+        ("kind: [", "第1行第8列：不是有效的YAML（"),
+        ("[" * 5000, "嵌套层数过多，无法读取"),
+        ("", "文件中没有案例"),
+    ],
+)
+def test_a_file_that_is_no_yaml_is_told_in_the_language_asked_for(tmp_path: Path, written: str, said: str) -> None:
+    (tmp_path / "case.yaml").write_text(written)
+    code, _out, err = run(tmp_path / "case.yaml")
+    assert code == 2
+    assert said in err
+
+
+def test_bad_values_of_the_installation_are_told_and_no_trace(tmp_path: Path, settings: Settings) -> None:
+    (tmp_path / "values").mkdir()
+    (tmp_path / "values" / "2027.yaml").write_text("values: {nobody_knows_it: []}")
+    settings.PARAMETERS_DIR = tmp_path / "values"
+    reread()
+    try:
+        assert run(write(tmp_path, tending())) == (2, "", "PARAMETERS_DIR：没有规则使用nobody_knows_it\n")
+    finally:
+        settings.PARAMETERS_DIR = None
+        reread()
