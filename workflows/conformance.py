@@ -10,12 +10,14 @@ from django.utils.module_loading import import_string
 from viewflow.workflow import nodes
 from viewflow.workflow.flow import Flow
 
+from permits.clocks.periods import periods
 from permits.kinds import kind
 from permits.models import ACTS, Application
 from permits.models.aftercare import OF_PERMIT
 from permits.models.life import CHALLENGED
 from permits.models.machine import outcomes
 from permits.models.states import FINAL, S
+from roles.models.mandates import Duty
 from workflows.nodes import Decide
 from workflows.registry import fingerprint, versions
 from workflows.reopening import enters
@@ -45,6 +47,7 @@ class Walk:
             if (node.name, status, depth) not in self.seen:
                 self.seen.add((node.name, status, depth))
                 todo += self.step(place)
+        self.findings += sorted(self.unknown())
         self.findings += sorted(self.unreachable())
         self.findings += sorted(self.unfollowed())
         return self.findings
@@ -107,6 +110,18 @@ class Walk:
         """The statuses `act` leads to from `status` in this flow."""
         targets = outcomes(Application, act, status)
         return targets - {self.skipped} if status == S.SUBMITTED else targets
+
+    def unknown(self) -> Iterator[str]:
+        """What a step is declared with and is not there: it would have no time of its own, no organ, or no such way."""
+        for node in self.flow.instance.nodes():
+            if not isinstance(node, Decide):
+                continue
+            if node.period and node.period not in periods():
+                yield f"{node.name}: there is no period {node.period}"
+            if node.duty and node.duty not in Duty.values:
+                yield f"{node.name}: there is no duty {node.duty}"
+            for status in sorted({*node.at, *node.routes} - {*S.values}):
+                yield f"{node.name}: there is no status {status}"
 
     def unreachable(self) -> Iterator[str]:
         """Nodes the walk never came to."""

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from permits.aftercare.conditions import CALLED
 from permits.aftercare.standing import Aftercare
 from permits.contract import obligations, terms
 from permits.kinds import kind
@@ -50,7 +51,10 @@ def ought(aftercare: Aftercare) -> list[tuple[int, str, str, str, date | None]]:
 
 def keep_rows(aftercare: Aftercare, *, first: bool = False) -> None:
     """Put the rows of one permit in their place; `first`: it was made just now, and has none. In the transaction of the
-    act, under the case's lock."""
+    act, under the case's lock. LookupError, which undoes the approval, for an obligation that its kind calls nothing:
+    every page would tell its code."""
+    if first:
+        _refuse_nameless(aftercare)
     stands = {} if first else {row.code: row for row in aftercare.permit.obligations.all()}
     new, changed = [], []
     for row in computed(aftercare):
@@ -64,6 +68,13 @@ def keep_rows(aftercare: Aftercare, *, first: bool = False) -> None:
         aftercare.permit.obligations.filter(code__in=stands).delete()
     ObligationRow.objects.bulk_create(new)
     ObligationRow.objects.bulk_update(changed, ["place", "by", "state", "due", "declared"])
+
+
+def _refuse_nameless(aftercare: Aftercare) -> None:
+    code = aftercare.application.kind
+    named = {*CALLED, *kind(code).obligation_labels}
+    if nameless := {one.obligation.stem for one in aftercare.standings} - named:
+        raise LookupError(f"the kind {code} has no label for the obligations {', '.join(sorted(nameless))}")
 
 
 def said(row: ObligationRow) -> tuple[object, ...]:

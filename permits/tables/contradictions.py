@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from importlib.util import find_spec
 from inspect import getattr_static
 from typing import Any, TypeAlias
 
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import BooleanField
+
+from permits.models import ACTS
+from permits.models.states import S
+from permits.rules import BadCase, parse
 from permits.rules.base import REGISTRY
+from permits.rules.found import with_values
 from permits.rules.parameters import parameters
+from permits.rules.places import EVERYWHERE, NAMES
+from permits.rules.reading import NOT_A_FIELD
+from permits.tables.columns import Column
 from permits.tables.fields import Head
 
 TableKind: TypeAlias = Any
 """permits.tables.kind's, which asks this."""
+ANSWERS = ("yes", "no")
 PLACE = "110118"
 """Any place: the empty list of materials is asked for it."""
 
@@ -43,6 +55,7 @@ def contradictions(kind: TableKind) -> Iterator[str]:
     package = type(kind).__module__.rpartition(".")[0]
     if find_spec(f"{package}.migrations") is None:
         yield "migrations: there are none, so its tables are not made"
+    yield from _never(kind)
     yield from _rules(kind, package)
     if not isinstance(getattr_static(type(kind), "materials"), staticmethod):
         yield "materials: not declared as a static method"
@@ -54,10 +67,71 @@ def contradictions(kind: TableKind) -> Iterator[str]:
     yield from (f"materials: the slot “{slot}” is there twice" for slot in {*slots} if slots.count(slot) > 1)
 
 
+def _never(kind: TableKind) -> Iterator[str]:
+    """Conditions that are never met, words of nothing, an organ's rule that is none: each would be passed over."""
+    columns = kind.table.by_name
+    for column in columns.values():
+        for when in column.where:
+            if when.field in columns:
+                yield from _none_of(f"where of “{column.name}”", when.field, when.values, _codes(columns[when.field]))
+    for part in ("asked_where", "applies_where", "offered_where"):
+        for name, value, _names in getattr(kind.head, part):
+            with suppress(FieldDoesNotExist):  # told above
+                yield from _none_of(f"head.{part}", name, (value,), _values(kind.head_model.field(name)))
+    places = {place for _name, places in kind.head.asked_in for place in places}
+    yield from (f"head.asked_in: “{place}” is no place" for place in sorted(places - NAMES.keys()))
+    yield from (f"called: “{name}” is no act and no status" for name in kind.called if name not in {*ACTS, *S.values})
+    if kind.quota and kind.quota.rule and kind.quota.rule not in REGISTRY.rules:
+        yield f"quota: no rule is called “{kind.quota.rule}”"
+
+
+def _none_of(part: str, field: str, values: Iterable[str], known: Collection[str]) -> Iterator[str]:
+    yield from (f"{part}: “{field}” is never “{value}”" for value in values if known and value not in known)
+
+
+def _codes(column: Column) -> Collection[str]:
+    """What a column can hold, as `When` compares it; nothing where it is not a closed list."""
+    if column.type == "flag":
+        return ANSWERS
+    return {choice.code for choice in column.choices} if column.type == "choice" else ()
+
+
+def _values(field: Any) -> Collection[str]:
+    """The same of a field of the head."""
+    return ANSWERS if isinstance(field, BooleanField) else {str(code) for code, _label in field.flatchoices}
+
+
+def unread_paths(kind: TableKind, cases: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Paths of `found_head`, `found_rows` and `organs_own` that none of `cases` asks, each a mapping as a case file has
+    it: nobody could find anything of them. No check at the start, for what a case asks may depend on what it says."""
+    rows, columns = kind.found_rows
+    own = (one.path for one in kind.organs_own if one.in_case)
+    unread = {*kind.found_head, *own, *(f"{rows}[0].{fact}" for fact in columns)}
+    for case in cases:
+        unread = {path for path in unread if not _asks(case, path)}
+    return unread
+
+
+def _asks(case: Mapping[str, Any], path: str) -> bool:
+    try:
+        parse(with_values(case, [(path, None)]))
+    except LookupError:  # a case without rows
+        return False
+    except BadCase as bad:
+        return not any(where == path and message.template == NOT_A_FIELD for where, message in bad.problems)
+    return True
+
+
 def _rules(kind: TableKind, package: str) -> Iterator[str]:
     """What the rules of the package name and is not there."""
     own = [rule for rule in REGISTRY.rules.values() if rule.check.__module__.startswith(f"{package}.")]
     yield from (f"rule {rule.id}: kinds do not name “{kind.code}”" for rule in own if not rule.reaches(kind.code))
+    yield from (
+        f"rule {rule.id}: places do not know “{place}”"
+        for rule in own
+        for place in rule.places
+        if place not in EVERYWHERE
+    )
     known = parameters()
     yield from (
         f"rule {rule.id}: no parameters.yaml gives “{name}”"

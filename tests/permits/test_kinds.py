@@ -142,6 +142,16 @@ def test_a_paper_that_is_not_declared_undoes_the_act(cast: Cast, monkeypatch: py
     assert Application.objects.get(pk=case.pk).status == S.AWAITING_DECISION
 
 
+def test_an_obligation_that_the_kind_calls_nothing_undoes_the_approval(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    monkeypatch.setattr(TendingKind, "obligation_labels", {})
+    with pytest.raises(LookupError, match="the kind tending has no label for the obligations"):
+        cast.do(case, "approve", opinion="同意。")
+    assert Application.objects.get(pk=case.pk).status == S.AWAITING_DECISION
+
+
 def test_a_flow_that_is_not_there_is_told_with_its_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(TendingKind, "flows", (replace(TENDING.flows[0], path="workflows.flows.tending.Nowhere"),))
     (told,) = [message for message in check_flows() if message.id == "workflows.E004"]

@@ -57,6 +57,19 @@ class Misspelt(flow.Flow):
     end = nodes.End()
 
 
+class Unknown(flow.Flow):
+    """A period, a duty and two statuses that are none."""
+
+    process_class, task_class, lock_impl = Broken.process_class, Broken.task_class, Broken.lock_impl
+    start = nodes.StartHandle(begin).Next(this.draft)
+    draft = Decide(title="d", at=[S.DRAFT], acts=["submit"]).Next(this.accept)
+    accept = (
+        Decide(title="a", at=[S.SUBMITTED, "submited"], duty="acept", period="notise", acts=["refuse_acceptance"],
+               outside=["deem_accepted"])
+        .On("acepted", this.draft).Next(this.end))  # fmt: skip
+    end = nodes.End()
+
+
 class WrongStep(flow.Flow):
     """A step reached in a status in which it does not work."""
 
@@ -188,3 +201,9 @@ def test_a_published_version_keeps_the_graph_it_was_frozen_with():
     assert {version.path: fingerprint(version.flow) for version in versions()} == {
         version.path: version.frozen for version in versions()
     }
+
+
+def test_what_a_step_names_and_is_not_there_is_told() -> None:
+    said = findings(Unknown)
+    for what in ("period notise", "duty acept", "status submited", "status acepted"):
+        assert f"accept: there is no {what}" in said

@@ -3,6 +3,7 @@ their graphs: a new flow, act or way without a walk fails."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -20,9 +21,11 @@ from django.utils.translation import override
 from permits.acts.statements import passed_on_to, statements
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.standing import status as clocks_of
+from permits.documents.printing import paper_of
 from permits.drafts.corrections import places
 from permits.kinds import codes, kind_of
 from permits.models import Application
+from permits.models.document import Document
 from permits.models.states import FINAL, S
 from roles.models import OperatingUnit
 from roles.models.mandates import Duty
@@ -301,6 +304,12 @@ def staff(desks: Desks) -> None:
             desks.officer(mandate)
 
 
+def unsaid(desks: Desks) -> list[str]:
+    """Papers with a placeholder that nothing filled; one that cannot be composed at all is an error here."""
+    papers = Document.objects.filter(application=desks.case.pk).select_related("application", "act", "agency")
+    return [one.kind for one in papers if re.search(r"%\(\w+\)|\{\w*\}", repr(paper_of(one)))]
+
+
 def walk_all(desks: Desks, clock: Any) -> set[Any]:
     """The line, and every branch off it."""
     staff(desks)
@@ -311,8 +320,10 @@ def walk_all(desks: Desks, clock: Any) -> set[Any]:
                 branch(desks, clock)
                 assert desks.case.status in FINAL, branch.__name__
                 assert desks.whole() == [], branch.__name__
+                assert unsaid(desks) == [], branch.__name__
     assert desks.case.status == S.APPROVED
     assert desks.whole() == []
+    assert unsaid(desks) == []
     return desks.walked
 
 

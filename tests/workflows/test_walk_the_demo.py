@@ -7,13 +7,15 @@ from itertools import islice
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from msgspec.structs import replace
 from pytest_django.fixtures import Settings
 
 from config.job_queue import LATE, waits_since
-from permits.tables.example import MIYUN, Example, drafted
+from permits.tables.example import MIYUN, Desks, Example, drafted
 from permits.verification.nightly import trouble
 from tests.cast import load_matrix
 from workflows.demo import programme
+from workflows.demo.walk import Walker
 
 
 @pytest.mark.django_db
@@ -41,3 +43,18 @@ def test_examples_lie_on_ground_of_their_own_whether_it_is_numbered_or_named() -
         return Example(title="", story=drafted, ago=1, desks=MIYUN, rows=rows)
 
     assert numbers(example("3", "12林班")) == ["703", "7-12林班"]
+
+
+@pytest.mark.django_db
+def test_an_example_that_breaks_is_named(now: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_matrix()
+    settings.LOCAL = settings.DEBUG = True
+
+    def broken(walker: Walker, desks: Desks) -> None:
+        raise LookupError("nothing open")
+
+    code, first = next(programme.examples())
+    monkeypatch.setattr(programme, "examples", lambda: [(code, replace(first, story=broken))])
+    with pytest.raises(LookupError, match="nothing open") as broke:
+        call_command("demo")
+    assert f"In the example “{first.title}” ({code}, number 1)." in broke.value.__notes__[0]

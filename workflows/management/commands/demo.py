@@ -43,8 +43,14 @@ class Command(DatabaseCommand):
             programme.allot(people, (today.year - 1, today.year))
             examples = list(programme.examples())
             for ordinal, (code, example) in enumerate(examples, 1):
-                with transaction.atomic():  # one flush to the disk for each case instead of one for each act
-                    programme.play(code, example, Walker(people, programme.begins(example, today, calendar)), ordinal)
+                try:
+                    with transaction.atomic():  # one flush to the disk for each case instead of one for each act
+                        walker = Walker(people, programme.begins(example, today, calendar))
+                        programme.play(code, example, walker, ordinal)
+                except Exception as error:
+                    error.add_note(f"In the example “{example.title}” ({code}, number {ordinal}). Begin with an empty")
+                    error.add_note("database once it is mended: with some examples in it, no others are added.")
+                    raise
             make_pending()
             # papers were queued on the days of their acts; `/readyz` would tell that they wait since then
             OrmQ.objects.update(lock=timezone.now())
