@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from pytest_django.fixtures import Settings
 
 from config.logs import Context, json_lines
 from config.models import Heartbeat
+from permits.models import Act
 from permits.models.states import S
 from roles.models import Person, SecurityEvent
 from tests.cast import Cast
@@ -138,6 +140,42 @@ def test_mails_that_fail_are_counted_and_told_once_they_are_several_peoples(
         assert checks(client)[1]["mail"] == "ok", "one person's address may be wrong"
         Digest.objects.create(person=cast.acceptor, day=timezone.localdate(), attempts=2)
         assert checks(client)[1]["mail"] == "mails that could not be sent: 2, to 2 people"
+
+
+def test_wrong_addresses_are_no_alarm_while_mails_to_others_go_out(
+    client: Client, cast: Cast, beating: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mail server that refuses two addresses was told as one that takes no mail."""
+
+    def sent(subject: str, body: str, source: str, to: list[str]) -> None:
+        if "wrong" in to[0]:
+            raise SMTPRecipientsRefused({to[0]: (550, b"no such user")})
+
+    def news(person: Person, act: Act) -> None:
+        Notification.objects.create(person=person, act=act, event="arrived", mail=Mail.WAITING, next_try=timezone.now())
+
+    monkeypatch.setattr(mail, "send_mail", sent)
+    Person.objects.update(email="wrong@example.cn")
+    Person.objects.filter(pk=cast.district_reviewer.pk).update(email="right@example.cn")
+    record = cast.do(cast.case_at(S.SUBMITTED), "accept")
+    earlier = record.application.history[0]
+    Notification.objects.all().delete()
+    news(cast.decider, record)
+    news(cast.acceptor, record)
+    mail.send_due()
+    with time_machine.travel(timezone.now() + timedelta(minutes=3)) as clock:
+        assert "to 2 people" in checks(client)[1]["mail"], "nothing tells that the server takes any"
+        news(cast.district_reviewer, earlier)
+        mail.send_due()
+        assert checks(client)[1]["mail"] == "ok"
+        assert 'permits_waiting{what="failed mails"} 2.0' in client.get("/metrics").content.decode()
+        clock.shift(timedelta(minutes=10))
+        mail.send_due()
+        clock.shift(timedelta(minutes=3))
+        assert "to 2 people" in checks(client)[1]["mail"], "none went out since"
+        news(cast.district_reviewer, record)
+        mail.send_due()
+        assert checks(client)[1]["mail"] == "ok"
 
 
 def test_metrics_are_for_the_addresses_that_may_read_them(client: Client, beating: None, settings: Settings) -> None:

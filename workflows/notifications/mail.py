@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from time import monotonic
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -54,22 +53,48 @@ SOON = timedelta(minutes=2)
 """So long after its first attempt a mail that still waits did not go out; before, it may be on its way."""
 
 
+LOOKED_AT = 10_000
+"""Of the newest news of each sort, among which one that went out is looked for."""
+
+
 class Failing(Struct, frozen=True):
-    """How many mails wait that could not be sent, and how many people they are for."""
+    """How many mails wait that could not be sent, and how many people they are for; `in_doubt` counts those of them
+    since whose last attempt no other mail is known to have gone out."""
 
     mails: int = 0
     people: int = 0
+    in_doubt: int = 0
 
 
 def failing() -> Failing:
-    """The mails of news and the daily ones that were tried and wait for their next attempt. One person's alone are as
-    likely the fault of an address; several people's, of the mail server."""
+    """The mails of news and the daily ones that were tried and wait for their next attempt. Where one person's alone
+    fail, or others go out since, the addresses are as likely to blame; else the mail server."""
     first = Q(attempts=1, next_try__lte=timezone.now() + PAUSES[0] - SOON)
-    waiting: Counter[int] = Counter()
+    waiting: dict[type[Any], list[tuple[int, int, int, datetime]]] = {}
     for row in (Notification, FindingNews, Digest):
         tried = row._default_manager.filter(Q(attempts__gt=1) | first, mail=Mail.WAITING)
-        waiting.update(dict(tried.order_by().values_list("person").annotate(Count("pk"))))
-    return Failing(waiting.total(), len(waiting))
+        waiting[row] = list(tried.order_by().values_list("pk", "person", "attempts", "next_try"))
+    people = {person for rows in waiting.values() for _pk, person, _attempts, _next in rows}
+    return Failing(sum(map(len, waiting.values())), len(people), len(_in_doubt(waiting)) if len(people) > 1 else 0)
+
+
+def _in_doubt(waiting: dict[type[Any], list[tuple[int, int, int, datetime]]]) -> set[int]:
+    """The people of those mails of `waiting` after whose last attempt none is known to have gone out. When one did is
+    not kept; but it was after its news was made, and what went out at once went after those made before were tried."""
+    last, made = dict[type[Any], int](), list[datetime]()
+    for row in waiting:
+        newest = row._default_manager.aggregate(newest=Max("pk", default=0))["newest"]
+        sent = row._default_manager.filter(pk__gt=newest - LOOKED_AT, mail=Mail.SENT)
+        last[row] = sent.aggregate(last=Max("pk", filter=Q(attempts=1), default=0))["last"]
+        if row is not Digest and (at := sent.aggregate(at=Max("created"))["at"]):
+            made.append(at)
+    return {
+        person
+        for row, rows in waiting.items()
+        for pk, person, attempts, following in rows
+        if not (attempts == 1 and pk < last[row])
+        and not any(at > following - PAUSES[min(attempts, len(PAUSES)) - 1] for at in made)
+    }
 
 
 def send_of_act(act_id: int) -> int:
