@@ -57,6 +57,10 @@ LOOKED_AT = 10_000
 """Of the newest news of each sort, among which one that went out is looked for."""
 
 
+Tried = tuple[int, int, int, datetime | None]
+"""Of a mail: its key, its person, how often it was tried, when it is next."""
+
+
 class Failing(Struct, frozen=True):
     """How many mails wait that could not be sent, and how many people they are for; `in_doubt` counts those of them
     since whose last attempt no other mail is known to have gone out."""
@@ -70,7 +74,7 @@ def failing() -> Failing:
     """The mails of news and the daily ones that were tried and wait for their next attempt. Where one person's alone
     fail, or others go out since, the addresses are as likely to blame; else the mail server."""
     first = Q(attempts=1, next_try__lte=timezone.now() + PAUSES[0] - SOON)
-    waiting: dict[type[Any], list[tuple[int, int, int, datetime]]] = {}
+    waiting: dict[type[Any], list[Tried]] = {}
     for row in (Notification, FindingNews, Digest):
         tried = row._default_manager.filter(Q(attempts__gt=1) | first, mail=Mail.WAITING)
         waiting[row] = list(tried.order_by().values_list("pk", "person", "attempts", "next_try"))
@@ -78,7 +82,7 @@ def failing() -> Failing:
     return Failing(sum(map(len, waiting.values())), len(people), len(_in_doubt(waiting)) if len(people) > 1 else 0)
 
 
-def _in_doubt(waiting: dict[type[Any], list[tuple[int, int, int, datetime]]]) -> set[int]:
+def _in_doubt(waiting: dict[type[Any], list[Tried]]) -> set[int]:
     """The people of those mails of `waiting` after whose last attempt none is known to have gone out. When one did is
     not kept; but it was after its news was made, and what went out at once went after those made before were tried."""
     last, made = dict[type[Any], int](), list[datetime]()
@@ -93,7 +97,7 @@ def _in_doubt(waiting: dict[type[Any], list[tuple[int, int, int, datetime]]]) ->
         for row, rows in waiting.items()
         for pk, person, attempts, following in rows
         if not (attempts == 1 and pk < last[row])
-        and not any(at > following - PAUSES[min(attempts, len(PAUSES)) - 1] for at in made)
+        and not any(following and at > following - PAUSES[min(attempts, len(PAUSES)) - 1] for at in made)
     }
 
 
