@@ -4,36 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import timezone
 
 from permits.ledger.keys import NoLogKey, private_key
-from permits.ledger.outside import deliver, owed
-from permits.ledger.sequencer import sequence, settled
+from permits.ledger.outside import OtherKept, deliver, owed
+from permits.ledger.sequencer import LogBroken, sequence, settled
 from permits.ledger.sources import SOURCES, unlogged
-from permits.ledger.witnessing import cosign, unsigned_since
+from permits.ledger.witnessing import OtherLogSeen, cosign, unsigned_since
 
 LATE = timedelta(minutes=15)
 """The log grows every minute; what waits longer is worth an alarm."""
+ALARM: Final = "alarm-of-the-log"
+ALARMS: Final[dict[type[Exception], str]] = {
+    LogBroken: "what is stored of the log is not what was signed",
+    OtherKept: "another checkpoint is kept outside than this log's",
+    OtherLogSeen: "a witness knows another log",
+}
+"""What is an alarm at once, and not only once it is late: somebody changed the log, or made it anew."""
+KEPT: Final = 24 * 60 * 60
+"""Seconds an alarm is told after the last run that gave it; the next run is a minute later."""
 
 
 def keep_log(*, thorough: bool = False) -> int:
     """Log what is not logged, keep the new checkpoints outside, have the newest signed by the witnesses; returns how
     many leaves were added. The job of every minute, and part of the tick. Raises what `sequence`, `deliver` and
-    `cosign` do, so that the job counts as failed; a place that fails keeps no witness from being asked."""
-    grown = sequence(thorough=thorough)
+    `cosign` do, so that the job counts as failed; a place that fails keeps no witness from being asked. What trying
+    again does not mend is told by `late` until a run goes well."""
     try:
-        deliver()
-    finally:
-        cosign()
+        grown = sequence(thorough=thorough)
+        try:
+            deliver()
+        finally:
+            cosign()
+    except tuple(ALARMS) as alarm:
+        cache.set(ALARM, ALARMS[type(alarm)], KEPT)
+        raise
+    cache.delete(ALARM)
     return grown
 
 
 def late() -> Iterator[str]:
     """What of the log's work is late, in words without paths, addresses or names."""
     before = timezone.now() - LATE
+    if alarm := cache.get(ALARM):
+        yield alarm
     try:
         private_key()
     except NoLogKey as error:

@@ -109,8 +109,26 @@ def test_a_witness_that_saw_another_log_is_an_alarm(witness: Witness, seen: tupl
     newest = checkpoint()
     assert newest
     assert (newest.size, signed(newest)) == (5, [])
+    assert list(late()) == ["a witness knows another log"]
     with pytest.raises(CommandError, match=r"见证方http.*见到的是另一份日志"):
         call_command("sequence_log")  # and stays one
+    del witness.seen[private_key().name]
+    keep_log()
+    assert list(late()) == []
+
+
+def test_a_witness_that_saw_another_log_is_told_also_where_others_sign(witness: Witness, settings: Settings) -> None:
+    other = Witness(name="other.example/w1")
+    with served(other) as url:
+        other.trust(str(private_key().public))
+        other.seen[private_key().name] = (1000, bytes(32))
+        settings.LOG_WITNESSES, settings.WITNESS_URLS = [witness.public, other.public], [*settings.WITNESS_URLS, url]
+        with pytest.raises(OtherLogSeen):
+            grow(5)
+    newest = checkpoint()
+    assert newest
+    assert signed(newest) == [witness.public]
+    assert list(late()) == ["a witness knows another log"]
 
 
 def test_a_signature_that_does_not_hold_is_not_kept(witness: Witness, caplog: pytest.LogCaptureFixture) -> None:

@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
 from permits.ledger import sequencer, whole
-from permits.ledger.keeping import late
+from permits.ledger.keeping import keep_log, late
 from permits.ledger.keys import NoLogKey, make_key, private_key, used_keys
 from permits.ledger.log import NotLogged, accept_cosignatures, checkpoint, prove, prove_growth, published, said_by
 from permits.ledger.merkle import BadProof, leaf_hash, root_of, verify_consistency
@@ -262,7 +262,8 @@ def test_a_log_that_was_changed_is_not_continued(sql: str) -> None:
         cursor.execute(sql)
     lines(1)
     with pytest.raises(LogBroken):
-        sequence()
+        keep_log()
+    assert list(late()) == ["what is stored of the log is not what was signed"]
 
 
 def test_a_log_whose_newest_checkpoint_bears_a_root_nobody_signed_is_not_continued() -> None:
