@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from viewflow.this_object import this
 from viewflow.workflow import STATUS, nodes
@@ -31,6 +31,12 @@ from workflows.mandates import the_mandate
 Source = Callable[[Activation], list[dict[str, Any]]]
 
 
+def done_at(process: Any) -> datetime:
+    """When the act was done that moves the tokens, as its record has it: a server clock set back tells another time."""
+    at: datetime = process.application.history[-1].at
+    return at
+
+
 class DecideActivation(ViewActivation):
     """A work item at work: made for a mandate, completed by an act, routed by the status the act left."""
 
@@ -40,7 +46,9 @@ class DecideActivation(ViewActivation):
     ) -> DecideActivation:
         """The open item, for the mandate given in `data` or the one the node's duty finds."""
         process = prev_activation.process
-        item = flow_task.flow_class.task_class(process=process, flow_task=flow_task, token=token, data=data or {})
+        item = flow_task.flow_class.task_class(
+            process=process, flow_task=flow_task, token=token, data=data or {}, created=done_at(process)
+        )
         item.mandate = flow_task.mandate_for(process.application, item.data)
         item.due, item.soon_from = dates_of(item, process.application, status(process.application))
         item.save()
@@ -73,7 +81,7 @@ class DecideActivation(ViewActivation):
     def finish(self) -> None:
         """Close the item. Of its row only what this changes is written."""
         item = self.task
-        item.finished = now()
+        item.finished = done_at(self.process)
         item.started = item.started or item.finished
         item.save(update_fields=["status", "started", "finished", "owner"])
         task_finished.send(sender=self.flow_class, process=self.process, task=item)
@@ -145,7 +153,7 @@ class EndActivation(nodes.End.activation_class):
         cls, flow_task: End, prev_activation: Activation, token: Token, data: Any = None, seed: Any = None
     ) -> EndActivation:
         """The closed item, and the end of the case where no other item is open."""
-        case, at = prev_activation.process, now()
+        case, at = prev_activation.process, done_at(prev_activation.process)
         item_class = flow_task.flow_class.task_class
         item = item_class(
             process=case, flow_task=flow_task, token=token, status=STATUS.DONE, created=at, started=at, finished=at

@@ -22,7 +22,7 @@ from roles.models.mandates import Duty
 from workflows import registry
 from workflows.deadlines import keep_dates
 from workflows.models import OPEN, Case, WorkItem
-from workflows.nodes import Decide, FanOut, one_at_a_time
+from workflows.nodes import Decide, FanOut, done_at, one_at_a_time
 from workflows.notes import forget_notes
 from workflows.notifications.making import announce
 from workflows.reopening import begin_again
@@ -171,7 +171,7 @@ def _end(case: Case) -> None:
     if case.finished is None:  # else its last step came to the end of the flow: nothing is open
         for item in case.task_set.filter(status__in=OPEN):
             _activation(item, case).cancel()
-        case.status, case.finished = PROCESS.CANCELED, now()
+        case.status, case.finished = PROCESS.CANCELED, done_at(case)
         case.save(update_fields=["status", "finished"])
 
 

@@ -64,7 +64,7 @@ def reserve(record: Act, *, kind: str, agency: Agency | None = None, year: int |
         year=year,
         serial=serial,
         number=str(Number(prefix=prefix, year=year, serial=serial)),
-        reserved_at=timezone.now(),
+        reserved_at=record.at,
     )
     async_task(PRINT, document.pk, task_name=f"document {document.pk}", cluster=PAPERS)
     return document
