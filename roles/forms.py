@@ -102,7 +102,8 @@ class DayField(forms.DateField):
 
 
 class DelegationForm(forms.Form):
-    """Who is away, in which post, who stands in, from when to when, and why. `by` may choose what `delegate` allows."""
+    """Who is away, in which post, who stands in, from when to when, and why. `by` may choose what `delegate` allows, so
+    never themselves to stand in."""
 
     term = TermField(label=_("Who is away, in which post"), queryset=Membership.objects.none(), empty_label=None)
     to = forms.ModelChoiceField(label=_("Who stands in"), queryset=Person.objects.none(), empty_label="—")
@@ -115,11 +116,11 @@ class DelegationForm(forms.Form):
         self.by = by
         self.terms = terms_to_delegate(by)
         colleagues = Membership.objects.filter(current(), post__agency__in=self.terms.values("post__agency"))
-        people = Person.objects.filter(is_active=True, pk__in=colleagues.values("person")).order_by("name")
+        people = Person.objects.filter(is_active=True, pk__in=colleagues.values("person")).exclude(pk=by.pk)
         self.fields["term"].queryset = self.terms  # type: ignore[attr-defined]
         if len(self.terms[:2]) > 1:  # whose it is, is chosen: the first of many would be somebody's by a slip
             self.fields["term"].empty_label = "—"  # type: ignore[attr-defined]
-        self.fields["to"].queryset = people  # type: ignore[attr-defined]
+        self.fields["to"].queryset = people.order_by("name")  # type: ignore[attr-defined]
 
     def save(self) -> Delegation | None:
         """The delegation; None where the verb found fault, told at the fields."""

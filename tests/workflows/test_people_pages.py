@@ -121,6 +121,7 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(
 
 def test_nobody_stands_in_for_themselves_or_twice_or_from_another_agency(cast: Cast, deputy: Person) -> None:
     desk = log_in(cast.reviewer)
+    assert cast.reviewer not in desk.get(NEW).context["form"].fields["to"].queryset
     assert "to" in desk.post(NEW, asked(cast, cast.reviewer)).context["form"].errors
     assert "to" in desk.post(NEW, asked(cast, cast.acceptor)).context["form"].errors
     stand_in(cast, deputy)
