@@ -51,6 +51,13 @@ def test_the_applicant_is_told_milestones_on_the_page_and_in_the_record(cast: Ca
     assert len(acts_told(clerk, case)) == case.acts.count()
 
 
+def test_the_period_of_a_withdrawn_case_is_not_told_as_kept(cast: Cast) -> None:
+    case = cast.case_at(S.FIRST_REVIEW)
+    perform(case.pk, "withdraw", by=cast.clerk, reason="暂缓实施。")
+    assert "Period of the whole case: ended by the withdrawal" in text(log_in(cast.clerk, english=True).get(
+        f"/cases/{case.pk}/"))  # fmt: skip
+
+
 def test_an_agency_may_tell_its_own_steps_at_once(cast: Cast) -> None:
     case = cast.case_at(S.AWAITING_DECISION)
     district = Agency.objects.get(slug="bj-miyun-forestry")
