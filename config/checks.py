@@ -39,7 +39,7 @@ from permits.errors import ScannerUnreachable
 from permits.ledger.keys import NoLogKey, private_key, witnesses
 from permits.ledger.notes import BadNote
 from permits.ledger.outside import Folder, place
-from permits.rules.parameters import parameters
+from permits.rules.parameters import fault
 from roles.days import local_today
 from roles.factors import can_be_read
 from roles.faults import in_words
@@ -53,11 +53,8 @@ LAST_DAYS = 21
 @register
 def check_parameters(**_kwargs: Any) -> list[CheckMessage]:
     """A bad value in PARAMETERS_DIR stops the start, not the first case that asks for it."""
-    try:
-        parameters()
-    except ValueError as error:
-        return [Error(str(error), id="config.E011")]
-    return []
+    wrong = fault()
+    return [Error(wrong, id="config.E011")] if wrong else []
 
 
 @register

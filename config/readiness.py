@@ -75,7 +75,7 @@ class Calendar(HealthCheck):
 
 @dataclass
 class Log(HealthCheck):
-    """The transparency log keeps up with the record, and its checkpoints are kept outside."""
+    """The transparency log keeps up with the record, its checkpoints are kept outside, and nobody knows another one."""
 
     def run(self) -> None:
         if wrong := list(late()):

@@ -276,7 +276,7 @@ def _called(decision: Act) -> str:
     """A decision by the title and number of its paper, else by its day."""
     paper = decision.application.documents.filter(act=decision).order_by("pk").first()
     if paper is None:
-        return f"{chinese_date(_on(decision))}的决定"
+        return f"{chinese_date(decision.decided_on)}的决定"
     return f"《{title_of(paper)}》（编号：{paper.number}）"
 
 

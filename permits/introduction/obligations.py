@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from permits.contract.kind import Label
 from permits.contract.obligations import Alarm, Held, Obligation, Part, Reported, Wanted
 from permits.contract.terms import after_months
+from permits.documents.content import chinese_date
 from permits.models.facts import Choice, Day, Whole, line, words
 from permits.rules.base import Citation
 from permits.rules.sources import beijing_wildlife, biosecurity, import_measures, s4, wildlife_regulation
@@ -235,9 +236,9 @@ def told_by(act: Any) -> Iterator[tuple[str, str]]:
 
 def _alarm_told(said: Mapping[str, Any], told: date) -> str:
     """Which escape; that the alarm came later than the day it was found."""
-    event = f"{said['found_on']} {said['species']} {said['place']}"
-    late = date.fromisoformat(said["found_on"]) < told
-    return f"{event}（{told.isoformat()}报告，未在发现当日报告）" if late else event
+    found = date.fromisoformat(said["found_on"])
+    event = f"{chinese_date(found)} {said['species']} {said['place']}"
+    return f"{event}（{chinese_date(told)}报告，未在发现当日报告）" if found < told else event
 
 
 def _arrived(held: Held, isolated: bool, report: Reported) -> dict[str, str]:

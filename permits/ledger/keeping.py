@@ -14,7 +14,7 @@ from permits.ledger.keys import NoLogKey, private_key
 from permits.ledger.outside import OtherKept, deliver, owed
 from permits.ledger.sequencer import LogBroken, sequence, settled
 from permits.ledger.sources import SOURCES, unlogged
-from permits.ledger.witnessing import OtherLogSeen, cosign, unsigned_since
+from permits.ledger.witnessing import OtherLogSeen, all_sign, cosign, unsigned_since
 
 LATE = timedelta(minutes=15)
 """The log grows every minute; what waits longer is worth an alarm."""
@@ -33,7 +33,7 @@ def keep_log(*, thorough: bool = False) -> int:
     """Log what is not logged, keep the new checkpoints outside, have the newest signed by the witnesses; returns how
     many leaves were added. The job of every minute, and part of the tick. Raises what `sequence`, `deliver` and
     `cosign` do, so that the job counts as failed; a place that fails keeps no witness from being asked. What trying
-    again does not mend is told by `late` until a run goes well."""
+    again does not mend is told by `late` until a run goes well; that a witness knows another log, until all sign."""
     try:
         grown = sequence(thorough=thorough)
         try:
@@ -43,7 +43,8 @@ def keep_log(*, thorough: bool = False) -> int:
     except tuple(ALARMS) as alarm:
         cache.set(ALARM, ALARMS[type(alarm)], KEPT)
         raise
-    cache.delete(ALARM)
+    if cache.get(ALARM) != ALARMS[OtherLogSeen] or all_sign():  # a witness that is only silent now took nothing back
+        cache.delete(ALARM)
     return grown
 
 

@@ -77,6 +77,16 @@ def parameters() -> Mapping[str, tuple[Dated, ...]]:
     return MappingProxyType({name: (*_overlaid(name, dated), *dated) for name, dated in found.items()})
 
 
+def fault() -> str:
+    """Why the values cannot be read, in words; empty where they can. The check config.E011 tells it; other checks that
+    ask for values pass over them then."""
+    try:
+        parameters()
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 @cache
 def _own() -> Mapping[str, list[dict[str, Any]]]:
     rows: dict[str, Any] = {}
@@ -170,7 +180,7 @@ def _wrong(row: Any) -> Iterator[str]:
     """What keeps a row from being read, in words: YAML takes a code without quotation marks for a number, which no
     place has, and a day written otherwise for a text, which no day is compared with."""
     if not isinstance(row, dict):
-        yield _("a list is needed")
+        yield _("each entry of the list gives its fields: %(fields)s") % {"fields": ", ".join(sorted(NEEDED))}
         return
     if missing := sorted(NEEDED - row.keys()):
         yield _("%(fields)s is missing") % {"fields": ", ".join(missing)}

@@ -1,4 +1,5 @@
-"""What a table kind declares and gets wrong: each stops the start (permits.E001), by the name of its part."""
+"""What a table kind declares and gets wrong: each stops the start (permits.E001), by the name of its part; what
+hangs on what a case says (`unread_paths`), a test that every kind gets."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from permits.models.states import S
 from permits.rules import BadCase, parse
 from permits.rules.base import REGISTRY
 from permits.rules.found import with_values
-from permits.rules.parameters import parameters
+from permits.rules.parameters import fault, parameters
 from permits.rules.places import EVERYWHERE, NAMES
 from permits.rules.reading import NOT_A_FIELD
 from permits.tables.columns import Column
@@ -132,6 +133,8 @@ def _rules(kind: TableKind, package: str) -> Iterator[str]:
         for place in rule.places
         if place not in EVERYWHERE
     )
+    if fault():
+        return  # config.E011 tells it
     known = parameters()
     yield from (
         f"rule {rule.id}: no parameters.yaml gives “{name}”"

@@ -35,7 +35,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.config.urls_that_fa
         ("wrong-status", 409, "it is decided"),
         ("busy", 503, "有人正在办理此"),
         ("locked", 503, "有人正在办理此"),
-        ("bad-facts", 400, "opinion: missing"),
+        ("bad-facts", 400, "opinion：missing"),
         ("too-big", 413, "提交内容过大"),
         ("missing", 404, "未找到页面"),
         ("nowhere", 404, "未找到页面"),

@@ -129,6 +129,8 @@ def test_a_witness_that_saw_another_log_is_told_also_where_others_sign(witness: 
     assert newest
     assert signed(newest) == [witness.public]
     assert list(late()) == ["a witness knows another log"]
+    keep_log()  # the other cannot be reached any more, and took nothing back
+    assert list(late()) == ["a witness knows another log"]
 
 
 def test_a_signature_that_does_not_hold_is_not_kept(witness: Witness, caplog: pytest.LogCaptureFixture) -> None:

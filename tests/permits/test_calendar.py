@@ -131,7 +131,7 @@ def test_no_days_is_the_day_itself_and_a_negative_period_is_refused() -> None:
     assert PACKAGE.add(date(2026, 10, 1), 0) == Deadline(date(2026, 10, 1))
     with pytest.raises(ValueError, match="negative"):
         PACKAGE.add(date(2026, 10, 1), -1)
-    with pytest.raises(ValueError, match="before the first"):
+    with pytest.raises(ValueError, match="早于第一日"):
         PACKAGE.count(date(2026, 10, 2), date(2026, 10, 1))
 
 
@@ -144,7 +144,7 @@ def test_counting_undoes_adding(day: date, period: int) -> None:
 
 @pytest.mark.parametrize("text", ["20260924", "2026-W39-4", "2026-9-24", "2026-02-29", "", "2026-09-24 "])
 def test_a_day_is_written_one_way_only(text: str) -> None:
-    with pytest.raises(ValueError, match="year-month-day"):
+    with pytest.raises(ValueError, match="年-月-日"):
         iso_day(text)
 
 

@@ -151,7 +151,7 @@ def _limits(cut: bool) -> Iterator[Block]:
     """What a reader must not take it for."""
     yield Heading(text="三、说明")
     yield Paragraph(
-        text="数据取自办件记录和计时记录；期限按国务院办公厅公布的工作日历计算，不含依法不计入期限的时间；面积为最后一次提交的申报数，批准面积每件办件计一次，不含准予决定已被撤销的办件。本卷宗不是审计结论。"
+        text="数据取自办件记录和计时记录；期限按国务院办公厅公布的工作日历计算，不含依法不计入期限的时间；面积为最后一次提交的申报数，批准面积每件办件计一次，不含准予决定经复议、诉讼被撤销的办件。本卷宗不是审计结论。"
     )
     if cut:
         yield Paragraph(text=f"决定超过{MOST}件，只列最近的{MOST}件，数据亦以此为限；请缩短期间分册编制。")

@@ -15,7 +15,7 @@ from django.utils.translation import override
 from permits.rules import BadCase, Finding, Verdict, evaluate, parse
 from permits.rules.case_file import BadFile, documents
 from permits.rules.facts import CASE_KINDS, Common
-from permits.rules.parameters import parameters
+from permits.rules.parameters import fault
 from permits.rules.wording import BY_CODE, LEVELS, VERIFIED, outcome_label
 from roles.faults import in_words
 
@@ -54,10 +54,8 @@ class Command(BaseCommand):
 
     def _refuse_bad_values(self) -> None:
         """The system checks, which say it elsewhere, are not run here."""
-        try:
-            parameters()
-        except ValueError as error:
-            self.stderr.write(str(error))
+        if wrong := fault():
+            self.stderr.write(wrong)
             sys.exit(BAD_FILE)
 
     def _read(self, name: str) -> list[Common]:

@@ -11,6 +11,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from permits.documents.content import chinese_date
 from permits.documents.supervision_papers import LONGEST_TOLD
 from permits.errors import BadFacts
 from permits.models import Act, Application, Document, ObligationRow
@@ -323,7 +324,8 @@ def test_lists_tell_an_escape_by_what_the_alarm_told() -> None:
     day = timezone.localdate()
     record = watch.holder("raise_alarm", found_on=day, species="北美红栎", place="苗圃东侧", what="围网破损。")
     called = watch.of(f"escape-{record.seq}").label
-    assert f"{called}：{day} 北美红栎 苗圃东侧" in log_in(watch.first).get(reverse("obligation-list")).text
+    told = f"{called}：{chinese_date(day)} 北美红栎 苗圃东侧"
+    assert told in log_in(watch.first).get(reverse("obligation-list")).text
 
 
 @pytest.mark.parametrize(("found_on", "late"), [(date(2026, 11, 20), False), (date(2026, 11, 20), True)])

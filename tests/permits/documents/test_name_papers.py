@@ -85,6 +85,11 @@ def test_no_word_of_a_name_is_cut(name: str, title: str) -> None:
     assert named(name, "天然林抚育作业设计") == title
 
 
+def test_a_word_that_begins_with_a_forest_is_said_once() -> None:
+    matter = "使用林地修筑直接为林业生产经营服务的工程设施"
+    assert named("雾灵沟林业生产经营服务设施", matter) == f"雾灵沟{matter}"
+
+
 def test_another_units_name_within_a_project_is_left_alone() -> None:
     title = of_unit("绿林有限公司", "云山有限公司厂区扩建项目", "使用林地审核")
     assert title == "绿林有限公司云山有限公司厂区扩建项目使用林地审核"

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.core.checks import ERROR, run_checks
 from django.core.management import call_command
 from django.utils.translation import override
 from pytest_django.fixtures import Settings
@@ -47,6 +48,12 @@ def test_it_holds_from_its_day_on_and_the_old_value_before(overlay: Path) -> Non
     assert cited.source == "森林法实施条例（2027年修订）"
 
 
+def test_a_bad_value_is_told_by_the_checks_and_breaks_none_of_them(overlay: Path) -> None:
+    overlay.write_text("values: {}: no\n", "utf-8")
+    parameters.reread()
+    assert [one.id for one in run_checks() if one.level >= ERROR] == ["config.E011"]
+
+
 def test_list_rules_shows_it_as_overlay(overlay: Path) -> None:
     out = io.StringIO()
     call_command("list_rules", stdout=out)
@@ -65,7 +72,7 @@ def test_list_rules_shows_it_as_overlay(overlay: Path) -> None:
         (ROW, "values:", "cannot be read as values"),
         (ROW, "- 7", "cannot be read as values"),
         (f"  {NAME}:\n    - ", f"  {NAME}:\n      ", "a list is needed"),
-        (ROW, f"values:\n  {NAME}: [7]", "a list is needed"),
+        (ROW, f"values:\n  {NAME}: [7]", "each entry of the list gives its fields: article, clause"),
         ("      article", "      jurisdiction: 110228\n      article", "jurisdiction is no text"),
         ("valid_from: 2027-06-01", "valid_from: 2027/06/01", "valid_from: “2027/06/01” is no day"),
         ("last_checked: 2027-05-20", "last_checked:", "last_checked: “None” is no day"),
