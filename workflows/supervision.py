@@ -8,6 +8,7 @@ from typing import Final
 
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from msgspec import Struct, field
 
 from permits.aftercare.standing import Standing, aftercare_of
@@ -15,7 +16,7 @@ from permits.aftercare.words import named
 from permits.documents.supervision_papers import ORDERED, last_fault, last_finding, ordered_of
 from permits.models import ACTS, Act, Application
 from permits.models.aftercare import OF_ENDED, PROPOSED, REPORTS
-from permits.models.obligation import DONE, O
+from permits.models.obligation import DONE, TO_BE_CHECKED, O
 from permits.models.permit import P
 from permits.rules.base import Citation
 from permits.rules.wording import VERIFIED
@@ -50,6 +51,7 @@ ANSWERS_TO: Final[Mapping[str, tuple[str, ...]]] = {
     "find_breach": ("report_obligation", "order_rectification", "report_rectification"),
 }
 """What was said last of the obligation and is read when one performs the act."""
+ACCEPTS: Final = ("check_report", "record_inspection", "check_rectification")
 FOLLOWS_A_FAULT: Final = ("order_rectification", "find_breach")
 """Acts that answer what was found last, too, by whichever act found it."""
 
@@ -57,14 +59,24 @@ FOLLOWS_A_FAULT: Final = ("order_rectification", "find_breach")
 def said_before(application: Application, name: str, code: str) -> list[Entry]:
     """The last act of each kind that `name` answers, of the obligation `code` since its last report, in order; of an
     inspection what is ordered of any. Nothing for an act that answers none."""
-    aftercare = aftercare_of(application) if name in ANSWERS_TO else None
-    standings = aftercare.standings if aftercare else []
-    if name == "record_inspection":
-        about = [one for one in standings if one.state in ORDERED]
-    else:
-        about = [one for one in standings if one.code == code]
+    about = _about(application, name, code, ORDERED) if name in ANSWERS_TO else []
     told = {act.seq: act for one in about for act in _answered(name, one)}
     return entries_of(application, [told[seq] for seq in sorted(told)])
+
+
+def seen_before(application: Application, name: str, code: str) -> list[str]:
+    """What an officer should know of a report before it is accepted: what it does not reach, and remarks on it; of an
+    inspection of every report that waits for one. Nothing for an act that accepts none."""
+    about = _about(application, name, code, TO_BE_CHECKED) if name in ACCEPTS else []
+    return [f"{one.label}{_(': ')}{said}" for one in about for said in (one.short_of, *one.remarks) if said]
+
+
+def _about(application: Application, name: str, code: str, states: Collection[str]) -> list[Standing]:
+    """The obligation `code`; of an inspection those that stand in one of `states`."""
+    aftercare = aftercare_of(application)
+    standings = aftercare.standings if aftercare else []
+    every = name == "record_inspection"
+    return [one for one in standings if (one.state in states if every else one.code == code)]
 
 
 def _answered(name: str, standing: Standing) -> list[Act]:
@@ -146,7 +158,7 @@ def _steps(application: Application, one: Standing, may: Collection[str]) -> lis
     names = list(NEXT[O(one.state)])
     if one.due and one.due < local_today():
         names += WHEN_OVERDUE
-    if one.obligation.on_site and one.state in (O.REPORTED, O.RECTIFIED):
+    if one.obligation.on_site and one.state in TO_BE_CHECKED:
         names.append("record_inspection")
     for name in dict.fromkeys(names):
         if name in may and name not in REPORTS and one.can_be_named_by(name):

@@ -39,7 +39,7 @@ from roles.models import Person
 from roles.requests import Signed
 from workflows.forms import ActForm
 from workflows.reading import in_words
-from workflows.supervision import begins, said_before
+from workflows.supervision import begins, said_before, seen_before
 from workflows.views.case_parts import head_of
 from workflows.views.performing import (
     CONFIRMED,
@@ -110,6 +110,7 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
             "compensations": to_pay(application) if name == COMPENSATION else [],
             "fee": fee_of(application) if name == "record_fee" else None,
             "said_before": said_before(application, name, _obligation_of(request)),
+            "seen_before": seen_before(application, name, _obligation_of(request)),
             **(term_of(application, application.permit) if name in OF_LIFE and hasattr(application, "permit") else {}),
             **_stated(request, application, possible),
         },

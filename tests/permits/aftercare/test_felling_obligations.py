@@ -56,7 +56,10 @@ def test_regeneration_is_no_smaller_than_the_felling_and_takes(traveller: Any) -
     watch.report("felling", {key: {"area_ha": "4.2", "volume_m3": "320"}}, ("survey",), finished_on="2027-01-30")
     assert len(watch.of("felling").remarks) == 1
     regenerate(watch, area_ha="3.5")
-    assert watch.of("regeneration").short_of
+    short = watch.of("regeneration").short_of
+    for act in ("check_report", "record_inspection"):
+        page = reverse("case-act", args=[watch.case.pk, act]) + "?obligation=regeneration"
+        assert f"更新造林：{short}" in log_in(watch.first).get(page).text
     with pytest.raises(BadFacts):
         watch.inspect(("regeneration", "in_order"))
     watch.officer("check_report", obligation="regeneration", outcome="incomplete", note="缺照片。")
