@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from permits.contract.kind import Label
 from permits.contract.obligations import CONDITION, Held, Obligation
@@ -42,7 +43,7 @@ def of_conditions(held: Held) -> Iterator[Obligation]:
             **by_named_day(text),
             annulled=gone,
             after_end=True,
-            asks={"done": words(_("What was done"))},
+            asks={"done": words(pgettext_lazy("of a condition", "What was done"))},
         )
 
 

@@ -27,7 +27,7 @@ ANSWERS = Rows(
     },
 )  # fmt: skip
 MATERIALS = Rows(
-    label=_("Materials"), required=False,
+    label=pgettext_lazy("of a report", "Materials"), required=False,
     columns={"what": line(_("What it is"), required=False, most=120), "file": Evidence(label=_("File"))},
 )  # fmt: skip
 TRUE = Truth(label=_("I answer for the truth of this report"))
@@ -77,7 +77,7 @@ PUT_RIGHT = Choice(label=_("Outcome"), options=(("yes", _("Put right")), ("no", 
 WHAT_IS_WRONG = replace(NOTE, help=_("Needed where it is not accepted: what is missing or wrong."))
 FULFILLED, FELL_AWAY = "fulfilled", "fell_away"
 CLOSING = Choice(
-    label=_("Ground"),
+    label=pgettext_lazy("case of the law", "Ground"),
     options=((FULFILLED, _("Fulfilled and accepted")), (FELL_AWAY, _("It fell away; the reason says why"))),
 )
 PROPOSED = Choice(
@@ -110,7 +110,8 @@ class Aftercare:
         _("Raise the alarm about an escape"), AFTER, by="unit",
         found_on=Day(label=_("Found on"), past=True), at=Hour(label=_("At what time"), required=False),
         species=line(_("Which species")), number=Whole(label=_("How many"), required=False),
-        place=line(_("Where")), what=words(_("What happened, and what was done at once")), materials=MATERIALS,
+        place=line(pgettext_lazy("of an escape", "Where")),
+        what=words(_("What happened, and what was done at once")), materials=MATERIALS,
     )  # fmt: skip
 
     # ---- inspection: two officers, what they saw signed and filed
@@ -157,7 +158,7 @@ class Aftercare:
     )  # fmt: skip
     note_overdue = act(
         _("Note an overdue obligation"), AFTER, by="clock",
-        obligation=OBLIGATION, owed_by=OWED_BY, due=Day(label=_("Was due on")),
+        obligation=OBLIGATION, owed_by=OWED_BY, due=Day(label=pgettext_lazy("of an obligation", "Was due on")),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import RETURN_VALUE, FSMField
 from msgspec.structs import replace
 
@@ -46,7 +47,7 @@ from roles.models.mandates import Duty
 from roles.reference import read_with_stamp
 
 GROUNDS_32 = Choice(
-    label=_("Ground"),
+    label=pgettext_lazy("case of the law", "Ground"),
     options=(
         ("no_permit_needed", _("No permit is needed (Licensing Law art 32(1))")),
         ("other_organ", _("Another organ is competent (Licensing Law art 32(2))")),
@@ -246,7 +247,7 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
         outcome=replace(OUTCOME, label=_("Outcome")), decided_on=Day(label=_("Decided on"), past=True),
         number=line(_("Number of the decision"), most=80),
         received=Day(
-            label=_("Received on"), required=False, past=True,
+            label=pgettext_lazy("of a paper", "Received on"), required=False, past=True,
             help=_("When the decision came to this agency; its delivery is counted from then. Empty: today."),
         ),
         document=Evidence(label=_("The decision")), reasons=NOTE,

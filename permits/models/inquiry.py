@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from permits.models.facts import (
     NOTE,
@@ -29,7 +30,8 @@ REVIEWERS = (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE)
 BOTH_REVIEWS = (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW)
 IN_REVIEW = (S.FIRST_REVIEW, S.FINAL_REVIEW)
 OFFICE = Office(label=_("Agency"))
-HELD_ON, RECEIVED = Day(label=_("Held on"), past=True), Day(label=_("Received on"), past=True)
+HELD_ON = Day(label=_("Held on"), past=True)
+RECEIVED = Day(label=pgettext_lazy("of a paper", "Received on"), past=True)
 PARTY = line(_("Third party"))
 APPLICANT = "申请人"
 """How officers name the applicant among parties, beside its own name."""
@@ -183,7 +185,7 @@ class Inquiry:
         _("Record that a hearing was given up"), REVIEWING, by="step", law="许可法 47",
         request=Whole(label=_("Request for a hearing"), least=1), how=GIVEN_UP,
         given_up_on=Day(label=_("On which day"), past=True), statement=words(_("What shows it")),
-        document=Evidence(label=_("Document"), required=False),
+        document=Evidence(label=pgettext_lazy("as evidence", "Document"), required=False),
     )  # fmt: skip
 
     # ---- what is found of a field, be it otherwise than declared (permits/acts/found.py)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from permits.models.facts import CONDITIONS, NOTE, REASON, Choice, Day, Evidence, Truth, Whole, line, words
 from permits.models.machine import act
@@ -130,7 +131,7 @@ FAULT = Choice(
     ),
 )
 RECEIVED = Day(
-    label=_("Received on"), required=False, past=True,
+    label=pgettext_lazy("of a paper", "Received on"), required=False, past=True,
     help=_("When it came to this agency; the time for deciding anew is counted from then. Empty: today."),
 )  # fmt: skip
 ANEW_BY = Day(

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from permits.access import NATION, audited_by_each, audited_places
 from permits.drafts.forms import KeyField
@@ -261,7 +262,7 @@ class AnswerForm(WithFiles):
     position = forms.ChoiceField(
         label=_("How the agency stands to it"), choices=Answer.choices, widget=forms.RadioSelect
     )
-    text = _words(_("Answer"), rows=6)
+    text = _words(pgettext_lazy("audit", "Answer"), rows=6)
 
 
 class RectifiedForm(WithFiles):
