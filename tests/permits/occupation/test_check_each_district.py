@@ -69,8 +69,8 @@ def test_an_approval_lacks_the_check_and_the_notice_of_each_district_that_has_no
     post(case, office, of(MIYUN))
     now.move_to("2026-12-01T10:00:00+08:00")
     assert lacks(case, "zh-hans")[:2] == [
-        "怀柔区的林地尚未登记现场核查（令35号第十条的现场查验）。",
-        "怀柔区的林地尚无期满五个工作日的公示（令35号第十一条）。",
+        "怀柔区的林地尚未登记现场核查（国家林业局令第35号第十条的现场查验）。",
+        "怀柔区的林地尚无期满五个工作日的公示（国家林业局令第35号第十一条）。",
     ]
     check(case, office, HUAIROU)
     post(case, office, of(HUAIROU))
