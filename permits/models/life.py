@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from permits.models.facts import CONDITIONS, NOTE, REASON, Choice, Day, Evidence, Truth, Whole, line, words
 from permits.models.machine import act

@@ -6,9 +6,8 @@ from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from permits.access import NATION, audited_by_each, audited_places
 from permits.drafts.forms import KeyField
