@@ -57,7 +57,7 @@ def changed_parts(application: Application) -> tuple[frozenset[str], frozenset[s
     old, new = (one.content for one in last)
     was, now = old["asked"], new["asked"]
     keys = {name for name in was.keys() | now.keys() if was.get(name) != now.get(name)}
-    before, after = ({(file["slot"], file["sha256"]) for file in one["materials"]} for one in (old, new))
+    before, after = (one.files for one in last)
     return frozenset(keys), frozenset(slot for slot, _hash in before ^ after)
 
 

@@ -129,8 +129,7 @@ def _changed(application: Application) -> frozenset[str]:
     now = kind.snapshot(application)
     names = {section.slug: section.kept_as or section.slug for section in kind.sections}
     sections = {slug for slug, name in names.items() if before.get(name) != now.get(name)}
-    given = {(file["slot"], file["sha256"]) for file in last.content["materials"]}
-    files = given ^ {(file.material.slot, file.sha256) for file in current_files(application)}
+    files = last.files ^ {(file.material.slot, file.sha256) for file in current_files(application)}
     return frozenset(sections | {material_place(slot) for slot, _sha256 in files})
 
 

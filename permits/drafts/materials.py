@@ -200,7 +200,7 @@ def withheld_evidence(reader: access.Reader) -> frozenset[int]:
 def files_handed_in(application: Application) -> frozenset[tuple[str, str]]:
     """(slot, SHA-256) of every file that was part of a submission."""
     submissions = Submission.objects.filter(application=application)
-    return frozenset((file["slot"], file["sha256"]) for one in submissions for file in one.content["materials"])
+    return frozenset(file for one in submissions for file in one.files)
 
 
 def _open(application: Application, slot: str) -> None:

@@ -41,6 +41,11 @@ class Submission(models.Model):
         """The parsed text: the kind's snapshot."""
         return json.loads(self.body)  # type: ignore[no-any-return]
 
+    @property
+    def files(self) -> frozenset[tuple[str, str]]:
+        """Material and SHA-256 of each file it names."""
+        return frozenset((file["slot"], file["sha256"]) for file in self.content["materials"])
+
 
 def submission_of(act: Act) -> Submission | None:
     """What an act handed in; None for one that handed in nothing."""

@@ -28,7 +28,7 @@ from permits.drafts.store import opened
 from permits.drafts.uploads import CONTENT_TYPES, EXTENSIONS, clean_name
 from permits.errors import BadFacts, PermitError, ScannerUnreachable, StorageFailed
 from permits.kinds import kind_of
-from permits.models import Application, MaterialVersion, Submission
+from permits.models import Application, MaterialVersion
 from permits.models.material import NOT_HANDED_IN, SHOWN_IN_THE_PAGE
 from permits.models.submission import last_submission
 from permits.views.viewing import shown_in_the_page
@@ -170,17 +170,12 @@ def _is_new(request: Signed, application: Application, kept: MaterialVersion, fi
     name = clean_name(file.name or "")
     if name not in ("", kept.name):
         told = _("“%(name)s” is here already, as “%(kept)s”, with the same content. It was not stored again.")
-    elif (last := last_submission(application)) and _handed_in(last, kept):
+    elif (last := last_submission(application)) and (kept.material.slot, kept.sha256) in last.files:
         told = _("“%(kept)s” was handed in already, with the same content: nothing was changed.")
     else:
         return True
     messages.info(request, told % {"name": name, "kept": kept.name})
     return False
-
-
-def _handed_in(last: Submission, kept: MaterialVersion) -> bool:
-    given = {(file["slot"], file["sha256"]) for file in last.content["materials"]}
-    return (kept.material.slot, kept.sha256) in given
 
 
 def _status(error: PermitError) -> int:
