@@ -83,7 +83,7 @@ chaos: export CHAOS := long
 chaos: export MUST_RUN := postgres
 chaos: setup $(STAMPS)/packages-dev
 	@echo "SEED=$(SEED) KILLS=$(KILLS)"
-	@$(BIN)/python -m pytest -s $(ARGS) tests/permits/test_state_machine.py tests/concurrency
+	@$(BIN)/python -m pytest -s $(ARGS) tests/permits/test_outcomes_at_random.py tests/permits/test_state_machine.py tests/concurrency
 
 # Sizes, rows, an earlier commit to stand beside: python -m benchmarks --help says what each is.
 bench: setup $(STAMPS)/packages-dev

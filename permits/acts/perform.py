@@ -42,7 +42,8 @@ def perform(
     `by` is None for the clock; `mandate` the capacity an officer acts in; `work_item` the item this act completes;
     `key` the sender's own for this one act, so that sent again it is told instead of done again; `facts` as the act
     declares them (`spec_of(act).facts`).
-    Raises LookupError (no such act), AlreadyRecorded, NotPermitted, WrongStatus, BadFacts, RuleViolated, Busy.
+    Raises LookupError (no such act), AlreadyRecorded, NotPermitted, WrongStatus, BadFacts, RuleViolated, Busy,
+    StorageFailed (a file it must look at cannot be read).
     """
     spec_of(act)  # a name that is no act is told before anything is locked; no other attribute of a case is ever called
     files_read = assessment.read_files(application_id, act)
