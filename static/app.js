@@ -60,6 +60,11 @@
     document.addEventListener("change", reveal);
   }
 
+  // On a narrow screen a filter in use would stand before the first row; its head says what it asks for.
+  if (matchMedia("(max-width: 767px)").matches) {
+    document.querySelectorAll(".filter[open]:has(.filter-said)").forEach(function (one) { one.open = false; });
+  }
+
   // What is offered only where there is a script.
   document.querySelectorAll("[data-with-script]").forEach(function (one) { one.hidden = false; });
 

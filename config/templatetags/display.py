@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from allauth.socialaccount.templatetags.socialaccount import get_providers
 from django import template
 from django.conf import settings
-from django.forms import BoundField
+from django.core.validators import EMPTY_VALUES
+from django.db.models import Model
+from django.forms import BoundField, Field, Form
 from django.template import Context, NodeList
 from django.template.base import Parser, Token
 from django.urls import get_urlconf
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config.fields import field_html, is_asked
+from permits.drafts.unfinished import as_worded
 from permits.tables.columns import plain
 from permits.text.citing import articles_said, cite, laws_said
 
@@ -54,6 +58,28 @@ def organisation_logins(context: Context) -> list[Any]:
 def typed_into(keeping: Any, form: Any) -> list[tuple[str, str]]:
     """What was typed on a page that keeps itself, in the words of its form."""
     return list(keeping.typed_into(form))
+
+
+@register.filter
+def conditions(form: Form) -> list[tuple[str, str]]:
+    """What a filter asks for, by the labels of its fields and as they word it: nothing beside the label of a box that
+    is ticked. Nothing of a form that is refused."""
+    if not form.is_bound or not form.is_valid():
+        return []
+    filled = ((field.label, field, form.cleaned_data[name]) for name, field in form.fields.items())
+    return [
+        (str(label), _condition(field, value))
+        for label, field, value in filled
+        if value not in EMPTY_VALUES and value is not False
+    ]
+
+
+def _condition(field: Field, value: Any) -> str:
+    if value is True:
+        return ""
+    if isinstance(value, date):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    return str(value) if isinstance(value, Model) else as_worded(field, str(value))
 
 
 @register.filter

@@ -81,7 +81,7 @@ def as_worded(field: Any, text: str) -> str:
     field does not offer."""
     if not hasattr(field.widget, "choices"):
         return text
-    offered: Iterable[tuple[Any, Any]] = flatten_choices(field.widget.choices)
+    offered: Iterable[tuple[Any, Any]] = flatten_choices(iter(field.widget.choices))  # a filter's have no length
     return next((str(label) for value, label in offered if str(value) == text), "")
 
 

@@ -157,6 +157,23 @@ CUT = """() => [...document.querySelectorAll('.chart-and-table .scroll-x')]
     .filter(one => one.scrollWidth > one.clientWidth).length"""
 
 
+def test_a_filter_in_use_does_not_stand_before_the_rows_of_a_narrow_screen(
+    cast: Cast, page: Page, sign_in: Sign
+) -> None:
+    sign_in(page, cast.acceptor)
+    filled = page.locator(".filter form").first
+    page.goto("/queue/agency/?time=late")
+    expect(filled).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.reload()
+    expect(filled).to_be_hidden()
+    expect(page.locator(".filter-said")).to_have_text("剩余期限：逾期")
+    page.locator(".filter summary").click()
+    expect(filled).to_be_visible()
+    page.goto("/queue/agency/?due=no-day")
+    expect(filled).to_be_visible()
+
+
 def test_english_tables_break_no_word_and_fit_a_phone(cast: Cast, new_page: Callable[..., Page], sign_in: Sign) -> None:
     cast.walk_to(S.NOT_ACCEPTED)  # by a post called “Acceptance”
     page = new_page(language="en")

@@ -168,6 +168,24 @@ def test_the_queue_is_filtered_by_its_address(
     assert numbers(response) == [three[number].number for number in found or []]
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/cases/?status=submitted&since=2026-11-03", "状态：待受理；收件日期从：2026-11-03"),
+        ("/cases/?district=110118", "所在地：密云区"),
+        ("/cases/?q=%3Cb%3E&anew=on", "申请编号、发文字号、申请人或者标题：&lt;b&gt;；已被撤销、待重新办理"),
+        ("/cases/?sort=title&page=2", ""),
+        ("/cases/?status=nonsense", ""),
+        ("/desk/ending/?kind=tending", "多少天内到期：30；审批事项：天然林抚育作业设计审批"),
+        ("/register/?year=2026", "决定年份：2026"),
+    ],
+)
+def test_the_head_of_a_filter_says_what_it_asks_for(cast: Cast, address: str, said: str) -> None:
+    cast.case_at(S.APPROVED)
+    page = log_in(cast.auditor).get(address).content.decode()
+    assert re.findall(r'<span class="filter-said fw-normal">(.*?)</span>', page) == ([said] if said else [])
+
+
 def test_pages_keep_the_filter(cast: Cast, monkeypatch: pytest.MonkeyPatch, three: list[Application]) -> None:
     from workflows.views import lists
 
