@@ -23,7 +23,7 @@ from permits.errors import BadFacts, NotPermitted, PermitError, WrongStatus
 from permits.models import Act
 from roles.appointments import appoint, dismiss, grant
 from roles.delegations import delegate
-from roles.models import Agency, Mandate, Membership, Person
+from roles.models import Agency, Jurisdiction, Mandate, Membership, Person
 from roles.models.mandates import Duty
 from roles.models.security import SecurityEvent, What
 from tests.cast import PDF, Cast, log_in, make_person, make_post
@@ -350,6 +350,27 @@ def test_a_finding_needs_clause_case_and_a_day_to_come(engaged: Engaged) -> None
         refused(partial(send_finding, engagement.pk, **whole | wrong), BadFacts)
     send_finding(engagement.pk, **whole)
     refused(lambda: conclude(engagement.pk, first, "ok", by=auditor), WrongStatus)
+
+
+def test_what_is_wrong_in_a_review_is_sent_to_who_reviewed(engaged: Engaged) -> None:
+    place, auditor = Jurisdiction.objects.get(pk="110118"), engaged.cast.auditor
+    district = Agency.objects.get(slug="bj-miyun-forestry")
+    engagement = engaged.drawn(1, agency=None, place=place)
+    (case,) = engaged.sample(engagement)
+    conclude(engagement.pk, case, "finding", by=auditor, clause=CLAUSE, text="现场核查不足两人。")
+    page = log_in(auditor).get(f"/desk/engagements/{engagement.pk}/finding/").content.decode()
+    assert f'<option value="{district.pk}">' in page and f'<option value="{engaged.bureau.pk}">' in page
+    told: dict[str, Any] = {
+        "by": auditor, "cases": [case], "text": "x", "clause": CLAUSE, "grade": "minor", "due": engaged.soon(),
+    }  # fmt: skip
+    refused(
+        partial(send_finding, engagement.pk, agency=Agency.objects.get(slug="bj-huairou-forestry"), **told), BadFacts
+    )
+    finding = send_finding(engagement.pk, agency=district, **told)
+    answer(finding, "agrees", "属实", by=engaged.cast.district_head)
+    helper = make_post("district-helpers", agency=district)
+    appoint(engaged.colleague, helper)
+    refused(partial(send_finding, engagement.pk, agency=district, **told), BadFacts)
 
 
 def test_nothing_was_put_right_before_the_day_of_the_finding_in_china(engaged: Engaged) -> None:

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Act
 from roles.models import Agency, Person
-from workflows.desk.decisions import DECIDING
 from workflows.engagements.door import (
     CLAUSE,
     OPTIONAL,
@@ -30,6 +29,7 @@ from workflows.engagements.door import (
     working,
 )
 from workflows.engagements.record import append
+from workflows.engagements.scope import served_in
 from workflows.engagements.standing import Finding, Grade, Standing, Verdict
 from workflows.models import EngagementEntry, EngagementFile, Entry
 
@@ -38,12 +38,17 @@ def send_finding(
     pk: int, *, by: Person, agency: Agency, cases: Collection[int], text: str, clause: str, grade: str,
     due: date | None, key: UUID | None = None,
 ) -> EngagementEntry:  # fmt: skip
-    """A finding 审计发现问题 sent to the agency that decided the cases, to be answered by a day."""
+    """A finding 审计发现问题 sent to an agency that acted in the cases, to be answered by a day: what is wrong may lie in
+    a check or a review of another than the one that decided."""
     told = cleaned({"text": (WORDS, text), "clause": (CLAUSE, clause)})
     if grade not in Grade.values:
         raise BadFacts({"grade": _("Choose one of the grades offered.")})
     day = due_day(due)
     with working(pk, by, key) as (standing, who):
+        if standing.scope.agency not in (None, agency.pk):
+            raise BadFacts({"agency": _("It is not the agency that is audited.")})
+        if served := served_in([agency.pk], standing.members, standing.scope):
+            raise BadFacts({"agency": served})
         numbers = _found_cases(standing, cases, agency)
         facts = {
             **told,
@@ -58,7 +63,7 @@ def send_finding(
 
 
 def _found_cases(standing: Standing, cases: Collection[int], agency: Agency) -> list[dict[str, Any]]:
-    """The cases, each concluded as a finding and decided by the agency. Raises BadFacts."""
+    """The cases, each concluded as a finding and one in which the agency acted. Raises BadFacts."""
     if not cases:
         raise BadFacts({"cases": _("Name a case at least.")})
     if set(cases) - set(standing.cases):
@@ -68,18 +73,18 @@ def _found_cases(standing: Standing, cases: Collection[int], agency: Agency) -> 
         raise BadFacts(
             {"cases": _("Nothing was found in %(cases)s: conclude on it first.") % {"cases": _(", ").join(wrong)}}
         )
-    decided = Act.objects.filter(act__in=DECIDING, agency=agency, application__in=[one.key for one in chosen])
-    by_agency = set(decided.values_list("application", flat=True))
+    acts = Act.objects.filter(agency=agency, application__in=[one.key for one in chosen])
+    by_agency = set(acts.order_by().values_list("application", flat=True))
     if wrong := [one.number for one in chosen if one.key not in by_agency]:
         told = {"agency": agency, "cases": _(", ").join(wrong)}
-        raise BadFacts({"cases": _("%(agency)s did not decide %(cases)s.") % told})
+        raise BadFacts({"cases": _("%(agency)s did nothing in %(cases)s.") % told})
     return [{"id": one.key, "number": one.number} for one in chosen]
 
 
-def deciding_agencies(standing: Standing) -> set[int]:
-    """Keys of the agencies that decided cases in which something was found."""
+def addressees(standing: Standing) -> set[int]:
+    """Keys of the agencies that acted in cases in which something was found; where one is audited, that one alone."""
     found = [one.key for one in standing.cases.values() if one.verdict == Verdict.FINDING]
-    acts = Act.objects.filter(act__in=DECIDING, application__in=found, agency__isnull=False)
+    acts = Act.objects.filter(application__in=found, agency__isnull=False)
     keys = set(acts.order_by().values_list("agency", flat=True))
     return keys & {standing.scope.agency} if standing.scope.agency else keys
 

@@ -6,7 +6,7 @@ whenever it is asked again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -75,6 +75,21 @@ class Scope(Struct, frozen=True):
         return [last[number] for number in sorted(last)]
 
 
+def served_in(agencies: Collection[int | None], people: Collection[int], scope: Scope) -> str:
+    """Which of `people` held a post in which of the agencies in the period of the scope, in words; empty where none
+    did."""
+    terms = Membership.objects.filter(
+        held(),
+        Q(until=None) | Q(until__gte=scope.since),
+        person__in=people,
+        since__lte=scope.until,
+        post__agency__in=agencies,
+    )
+    term = terms.select_related("post__agency").first()
+    told = _("%(person)s held a post in %(agency)s in the period that is looked into.")
+    return told % {"person": term.person, "agency": term.post.agency} if term else ""
+
+
 def barred(people: Iterable[Person], scope: Scope, acts: QuerySet[Act]) -> str:
     """Why one of `people` may not look into the cases of these deciding acts 回避, in words; empty where all may.
 
@@ -86,17 +101,8 @@ def barred(people: Iterable[Person], scope: Scope, acts: QuerySet[Act]) -> str:
     if keys & {scope.person, scope.head}:
         return _("Whoever is audited does not audit.")
     agencies = {scope.agency} if scope.agency is not None else set(acts.order_by().values_list("agency", flat=True))
-    terms = Membership.objects.filter(
-        held(),
-        Q(until=None) | Q(until__gte=scope.since),
-        person__in=keys,
-        since__lte=scope.until,
-        post__agency__in=agencies,
-    )
-    if term := terms.select_related("post__agency").first():
-        return _("%(person)s held a post in %(agency)s in the period that is looked into.") % {
-            "person": term.person, "agency": term.post.agency,
-        }  # fmt: skip
+    if served := served_in(agencies, keys, scope):
+        return served
     cases = acts.order_by().values("application")
     worked = Act.objects.filter(Q(person__in=keys) | Q(on_behalf_of__in=keys), application__in=cases)
     if act := worked.select_related("application").first():

@@ -21,7 +21,7 @@ from permits.models import Application
 from roles.models import Person
 from roles.requests import Signed, posted
 from workflows.engagements.acts import conclude, draw_sample, population_now, write_note
-from workflows.engagements.findings import accept, close, deciding_agencies, send_back, send_finding, what_is_open
+from workflows.engagements.findings import accept, addressees, close, send_back, send_finding, what_is_open
 from workflows.engagements.forms import (
     AcceptForm,
     ActForm,
@@ -106,7 +106,7 @@ DEEDS = {
     ),
     "finding": Deed(
         gettext_lazy("Send a finding"), gettext_lazy("Send to the agency"), send_finding,
-        lambda standing, data: FindingForm(standing, deciding_agencies(standing), data),
+        lambda standing, data: FindingForm(standing, addressees(standing), data),
         gettext_lazy("The agency's head sees what is written here, the cases and the day; not notes, and not the "
                      "sample."),
     ),
