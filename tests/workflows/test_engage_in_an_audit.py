@@ -27,6 +27,7 @@ from roles.models import Agency, Jurisdiction, Mandate, Membership, Person
 from roles.models.mandates import Duty
 from roles.models.security import SecurityEvent, What
 from tests.cast import PDF, Cast, log_in, make_person, make_post
+from tests.permits.documents.reading import text_of
 from tests.workflows.engaged import CLAUSE, SINCE, UNTIL, Engaged
 from workflows.desk.decisions import DECIDING
 from workflows.engagements.acts import conclude, draw_sample, write_note
@@ -96,7 +97,10 @@ def test_the_whole_way_by_its_pages_as_three_people(engaged: Engaged) -> None:
     ]  # fmt: skip
     assert Act.objects.count() == acts  # no case was touched
     report = EngagementFile.objects.get(entry__entry=Entry.CLOSED)
-    assert first.get(page + "report.pdf").content == report.file.read()
+    pdf = first.get(page + "report.pdf").content
+    assert pdf == report.file.read()
+    assert "无法判断材料已移交" in text_of(pdf)
+    assert f"{engaged.bureau.name}<" in second.get(page + "history/").content.decode()
     assert "已结项" in first.get(page).content.decode()
 
 
@@ -118,7 +122,7 @@ def test_the_sample_as_a_file_has_every_case(engaged: Engaged) -> None:
     engaged.found(engagement)
     answered = log_in(engaged.cast.auditor).get(f"/desk/engagements/{engagement.pk}/sample.csv")
     heads, *rows = csv.reader(io.StringIO(answered.content.decode("utf-8-sig")))
-    assert heads[7:] == ["条款", "问题"]
+    assert heads[7:] == ["条款或者原因", "问题"]
     assert {row[1] for row in rows} == {case.number for case in engaged.cases}
     assert [(row[7], row[8]) for row in rows if row[7]] == [(CLAUSE, "1")]
 

@@ -38,8 +38,8 @@ def send_finding(
     pk: int, *, by: Person, agency: Agency, cases: Collection[int], text: str, clause: str, grade: str,
     due: date | None, key: UUID | None = None,
 ) -> EngagementEntry:  # fmt: skip
-    """A finding 审计发现问题 sent to an agency that acted in the cases, to be answered by a day: what is wrong may lie in
-    a check or a review of another than the one that decided."""
+    """A finding 审计发现问题 sent to an agency that acted in the cases, to be answered by a day: what is wrong may lie
+    in a check or a review of another than the one that decided."""
     told = cleaned({"text": (WORDS, text), "clause": (CLAUSE, clause)})
     if grade not in Grade.values:
         raise BadFacts({"grade": _("Choose one of the grades offered.")})

@@ -198,14 +198,13 @@ def _sample_list(standing: Standing) -> Table:
         Column(head="序号", weight=0.5), Column(head="申请编号", weight=1.8),
         Column(head="事项", weight=1.6, align=Align.LEFT), Column(head="结果"),
         Column(head="排序值（前16位）", weight=1.6),
-        Column(head="结论"), Column(head="条款", weight=1.8, align=Align.LEFT), Column(head="问题", weight=0.7),
+        Column(head="结论"), Column(head="条款或者原因", weight=1.8, align=Align.LEFT), Column(head="问题", weight=0.7),
     )  # fmt: skip
     rows = []
     for number, case in enumerate(standing.cases.values(), 1):
-        said = case.conclusion.facts if case.conclusion else {}
         rows.append((
             str(number), case.number, kind_label(case.kind), act_label(case.kind, case.outcome), case.order[:16],
-            case.verdict_label or NOTHING, said.get("clause") or NOTHING,
+            case.verdict_label or NOTHING, case.ground or NOTHING,
             "、".join(str(one) for one in case.findings) or NOTHING,
         ))  # fmt: skip
     return Table(columns=columns, rows=tuple(rows))

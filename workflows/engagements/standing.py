@@ -147,6 +147,13 @@ class SampleCase(Struct):
         """In words."""
         return str(Verdict(self.verdict).label) if self.verdict else ""
 
+    @property
+    def ground(self) -> str:
+        """The clause of what was found, or why the case could not be judged; else empty."""
+        if not self.conclusion:
+            return ""
+        return str(self.conclusion.facts["text" if self.verdict == Verdict.NOT_JUDGED else "clause"])
+
 
 class Standing(Struct, dict=True):
     """An engagement with all its entries, in order, without the texts samples were drawn from."""

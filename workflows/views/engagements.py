@@ -119,6 +119,7 @@ def words_of(row: EngagementEntry) -> list[Any]:
         return [told, said["reason"]]
     return [
         said.get("title", "") if row.entry == Entry.OPENED else "",
+        row.agency if row.entry == Entry.FINDING else "",
         (said.get("member") or said.get("answerer") or {}).get("name", ""),
         Verdict(said["verdict"]).label if "verdict" in said else "",
         Answer(said["position"]).label if "position" in said else "",
@@ -164,11 +165,10 @@ def engagement_sample(request: Signed, pk: int) -> HttpResponse:
     noted(request)
     standing = Standing.of(found)
     heads = (_("No."), _("Case"), _("Kind"), _("Outcome"), _("Sample"), _("Hash it is sorted by"),
-             _("Conclusion on the case"), _("Clause"), pgettext("audit", "Finding"))  # fmt: skip
+             _("Conclusion on the case"), _("Clause or reason"), pgettext("audit", "Finding"))  # fmt: skip
     rows = [
         (number, one.number, kind_label(one.kind), act_label(one.kind, one.outcome), one.sample, one.order,
-         one.verdict_label, one.conclusion.facts["clause"] if one.conclusion else "",
-         _(", ").join(str(of) for of in one.findings))
+         one.verdict_label, one.ground, _(", ").join(str(of) for of in one.findings))
         for number, one in enumerate(standing.cases.values(), 1)
     ]  # fmt: skip
     name, wanted = f"sample-{found.year}-{found.serial}", request.GET.get("format", "csv")
