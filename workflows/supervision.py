@@ -161,10 +161,15 @@ def _steps(application: Application, one: Standing, may: Collection[str]) -> lis
     if one.obligation.on_site and one.state in TO_BE_CHECKED:
         names.append("record_inspection")
     for name in dict.fromkeys(names):
-        if name in may and name not in REPORTS and one.can_be_named_by(name):
+        if name in may and name not in REPORTS and one.can_be_named_by(name) and not _in_words(name, one):
             url = reverse("case-act", args=[application.pk, name]) + "?" + urlencode({"obligation": one.code})
             steps.append(Step(application.act_label(name), url, first=not steps))
     return steps
+
+
+def _in_words(name: str, one: Standing) -> bool:
+    """Whether `name` would tell in words what only a report with its figures puts right."""
+    return name == "report_rectification" and one.to_be_told_in_figures
 
 
 def _not_open(one: Standing, today: date) -> bool:
@@ -182,7 +187,10 @@ def choices(act: str, application: Application) -> dict[str, Sequence[tuple[str,
         open_ones = [one for one in aftercare.standings if one.state != O.CLOSED]
         return {"findings.obligation": [_option(one) for one in open_ones]}
     fits = CHOOSES[act]
-    named = [one for one in aftercare.standings if one.state in fits and one.can_be_named_by(act)]
+    named = [
+        one for one in aftercare.standings
+        if one.state in fits and one.can_be_named_by(act) and not _in_words(act, one)
+    ]  # fmt: skip
     if act != "find_breach":
         return {"obligation": [_option(one) for one in named]}
     broken = [one for one in named if one.can_be_broken(local_today())]

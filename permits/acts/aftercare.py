@@ -181,6 +181,13 @@ def rectification_checked(application: Application, said: Said, by: Person | Non
     return _accepted_on_paper(application, said) if said["outcome"] == "yes" else _says_why(said)
 
 
+def told_in_words(application: Application, said: Said, by: Person | None) -> Errors:
+    """A rectification is told in words, but where the figures reported before fall short: nothing could accept it."""
+    if not standing_of(application, said["obligation"]).to_be_told_in_figures:
+        return {}
+    return {"obligation": _("What was reported falls short: report the obligation anew, with its figures.")}
+
+
 def _says_why(said: Said) -> Errors:
     return {} if said.get("note") else {"note": _("Say what is missing or wrong: the holder has to know what to do.")}
 
@@ -387,7 +394,9 @@ AFTERCARE_CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "order_rectification": of_holder(
             O.FAULTED, O.BREACH, reason=lambda: _("Nothing was found that is not in order."), then=put_right_by
         ),
-        "report_rectification": of_holder(O.RECTIFYING, reason=lambda: _("No rectification was ordered.")),
+        "report_rectification": of_holder(
+            O.RECTIFYING, reason=lambda: _("No rectification was ordered."), then=told_in_words
+        ),
         "check_rectification": one_of(
             O.RECTIFIED, reason=lambda: _("No rectification was reported."), then=rectification_checked
         ),

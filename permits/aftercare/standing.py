@@ -75,11 +75,18 @@ class Standing(Struct, frozen=True):
 
     @property
     def can_be_reported(self) -> bool:
-        """Whether a report would be taken: of what is open, or a breach that can still be mended. What the agency owes
-        is ordered of nobody: found not in order, it is done again."""
+        """Whether a report would be taken: of what is open, of a breach that can still be mended, or anew of what fell
+        short and is to be put right. What the agency owes is ordered of nobody: found not in order, it is done
+        again."""
         if self.obligation.by == "agency":
             return self.state not in (O.WAITING, *DONE)
-        return self.state in (O.OPEN, O.BREACH)
+        return self.state in (O.OPEN, O.BREACH) or self.to_be_told_in_figures
+
+    @property
+    def to_be_told_in_figures(self) -> bool:
+        """Whether what was ordered is put right by a report anew: the last one falls short of what the law asks, and
+        words about a rectification make no figure of it larger."""
+        return self.state in (O.RECTIFYING, O.RECTIFIED) and bool(self.short_of)
 
     def can_be_named_by(self, act: str) -> bool:
         """Whether the obligation is one of whom `act` is directed at: the holder is ordered nothing that the agency

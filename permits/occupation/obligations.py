@@ -139,6 +139,7 @@ def _end(held: Held) -> Obligation:
         after=("start",),
         asks={"ended_on": Day(label=gettext_lazy("The use ended on"), past=True),
               "left": words(gettext_lazy("What was removed, and what is still there"))},
+        wrong=partial(_not_before, held, "ended_on"),
     )  # fmt: skip
 
 
@@ -160,8 +161,9 @@ def _restoration(held: Held, parts: tuple[Part, ...], areas: Mapping[str, Decima
         },
         materials=(
             Wanted(code="survey", label=gettext_lazy("Survey of the area restored")),
-            Wanted(code="photos", label=gettext_lazy("Photographs before and after"), required=False),
+            Wanted(code="photos", label=gettext_lazy("Photographs before and after the restoration"), required=False),
         ),
+        wrong=partial(_not_before, held, "finished_on"),
         short_of=partial(_too_little, held.area_by("area", areas)),
     )  # fmt: skip
 
@@ -199,6 +201,12 @@ def _began(held: Held, report: Reported) -> dict[str, str]:
     if began < held.first or (held.last and began > held.last):
         return {"began_on": _("This day lies outside the term of the consent.")}
     return {}
+
+
+def _not_before(held: Held, field: str, report: Reported) -> dict[str, str]:
+    """What was done under the consent was not done before it began."""
+    early = date.fromisoformat(report.values[field]) < held.first
+    return {field: _("This day lies before the term of the consent.")} if early else {}
 
 
 def _total(report: Reported) -> Decimal:

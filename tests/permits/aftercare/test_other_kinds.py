@@ -110,6 +110,40 @@ def restore(watch: Watch, area: str) -> None:
                  finished_on=timezone.localdate(), account="覆土植树。")  # fmt: skip
 
 
+def test_restoration_that_fell_short_is_reported_anew_after_the_order_and_accepted(traveller: Any) -> None:
+    """Words make no figure larger: with the old ones nothing could be accepted any more."""
+    watch = land(traveller)
+    watch.report("start", began_on=timezone.localdate(), responsible="张工 010-00000000")
+    go_to(traveller, date(2027, 12, 20))
+    restore(watch, "0.4")
+    watch.inspect(("restoration", "not_in_order"))
+    watch.order("restoration", timezone.localdate() + timedelta(days=60))
+    with pytest.raises(BadFacts) as refused:
+        watch.holder("report_rectification", obligation="restoration", what="已补植。", materials=[], statement=True)
+    assert list(refused.value.errors) == ["obligation"]
+    page = log_in(watch.clerk).get(reverse("permit", args=[watch.case.pk])).text
+    assert reverse("obligation-report", args=[watch.case.pk, "restoration"]) in page
+    assert f"{reverse('case-act', args=[watch.case.pk, 'report_rectification'])}?" not in page
+    restore(watch, "0.5")
+    watch.inspect(("restoration", "in_order"))
+    assert watch.of("restoration").state == O.ACCEPTED
+
+
+@pytest.mark.parametrize(("code", "said"), [("end", {"ended_on": date(2026, 12, 1), "left": "已清场。"}),
+                                            ("restoration", {"finished_on": date(2026, 12, 1), "account": "覆土。"})])  # fmt: skip
+def test_no_use_ends_and_nothing_is_restored_before_the_consent_began(
+    traveller: Any, code: str, said: dict[str, Any]
+) -> None:
+    watch = land(traveller)
+    watch.report("start", began_on=timezone.localdate(), responsible="张工 010-00000000")
+    go_to(traveller, date(2027, 12, 20))
+    (key,) = parts(watch, "restoration")
+    rows = {key: {"area_ha": "0.5", "restored": "forest"}} if code == "restoration" else {}
+    with pytest.raises(BadFacts) as refused:
+        watch.report(code, rows, ("survey",) if rows else (), **said)
+    assert list(refused.value.errors) == [next(iter(said))]
+
+
 @pytest.mark.parametrize(("used", "accepted", "owed"), [("0.3", True, "0.3"), ("0.3", False, "0.5"),
                                                         ("0.6", False, "0.6")])  # fmt: skip
 def test_what_was_used_is_restored_and_not_what_was_granted(

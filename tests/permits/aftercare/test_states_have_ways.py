@@ -34,7 +34,7 @@ SAID: Final[dict[str, list[dict[str, Any]]]] = {
     "close_obligation": [{}],
 }
 FROM: Final[dict[str, tuple[str, ...]]] = {
-    "report_obligation": (O.OPEN, O.BREACH),
+    "report_obligation": (O.OPEN, O.BREACH, O.RECTIFYING, O.RECTIFIED),  # the last two: what fell short, in figures
     "record_fulfilment": (O.OPEN, O.FAULTED, O.RECTIFYING, O.RECTIFIED, O.BREACH),  # what the agency owes
     "check_report": (O.REPORTED,),
     "record_inspection": tuple(one for one in O if one not in (O.CLOSED, O.WAITING)),
