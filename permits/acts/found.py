@@ -87,7 +87,8 @@ def _declared(one: Determination) -> str:
 
 def _quoted(one: Determination) -> str:
     if one.field.path.startswith(f"{DOCUMENTS}."):
-        return "已经提交" if one.value else "没有提交"
+        held, lacking = ("具备", "不具备") if one.field.organs_own else ("已经提交", "没有提交")
+        return held if one.value else lacking
     return f"“{one.found_text}”"
 
 
@@ -112,6 +113,8 @@ def declared_case(application: Application) -> dict[str, Any]:
 
 def declared_at(application: Application, path: str, case: Mapping[str, Any]) -> Any:
     """What the applicant declared there; `case` as of `declared_case`. None for nothing."""
+    if path in kind_of(application).never_asked:
+        return None
     value = value_at(case, path)
     return kind_of(application).declared(application, path) if value is None else value
 

@@ -93,7 +93,7 @@ def not_extendable(application: Application) -> str | None:
     if permit and not permit.valid_to:
         return _("The permit has no last day: there is nothing to extend.")
     if permit and permit.valid_to and rule.last and permit.valid_to >= rule.last:
-        told = {"law": laws_said(rule.law)}
+        told = {"law": laws_said(rule.last_law)}
         return _("It lasts to the furthest day already (%(law)s): it cannot be extended.") % told
     return None
 
@@ -223,7 +223,7 @@ def _longer(application: Application, said: Said) -> Errors:
     if permit.valid_to and until <= permit.valid_to:
         return {"until": _("The permit lasts to %(day)s: give a later day.") % {"day": date_format(permit.valid_to)}}
     if rule.last and until > rule.last:
-        told = {"day": date_format(rule.last), "law": laws_said(rule.law)}
+        told = {"day": date_format(rule.last), "law": laws_said(rule.last_law)}
         return {"until": _("It can last to %(day)s at the furthest (%(law)s).") % told}
     return {}
 

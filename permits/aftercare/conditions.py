@@ -17,6 +17,7 @@ from permits.models.facts import words
 from permits.models.permit import granting
 from permits.models.remedies import Outcomes
 from permits.rules.base import Citation
+from permits.text.numerals import without_numbers
 
 CALLED: Final[Mapping[str, Label]] = MappingProxyType({CONDITION: _("Condition of the approval")})
 OF_EXTENSION: Final = _("Condition of the extension")
@@ -59,8 +60,9 @@ def approval_annulled(held: Held) -> bool:
 
 
 def lines_of(act: Any) -> list[str]:
-    """The conditions that `act` gave, one to a line, without empty ones."""
-    return [text for one in str(act.facts.get("conditions") or "").splitlines() if (text := one.strip())]
+    """The conditions that `act` gave, one to a line, without empty ones and without numbers typed before them."""
+    lines = (one.strip() for one in str(act.facts.get("conditions") or "").splitlines())
+    return list(without_numbers(one for one in lines if one))
 
 
 def by_named_day(text: str) -> dict[str, Any]:

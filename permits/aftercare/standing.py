@@ -118,7 +118,9 @@ class Aftercare(Struct, frozen=True, dict=True):
         """Each obligation as the acts left it, in the kind's order."""
         known = tracks(self.acts)
         held = self._held(known)
-        declared = [*kind_of(self.application).obligations(self.application, held), *of_conditions(held)]
+        declared = list(kind_of(self.application).obligations(self.application, held))
+        told = {one.detail for one in declared if one.detail}  # a condition that the kind asks for more closely
+        declared += [one for one in of_conditions(held) if one.detail not in told or one.code in known]
         return [self._standing(one, known) for one in declared]
 
     def of(self, code: str) -> Standing | None:

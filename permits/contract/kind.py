@@ -149,7 +149,7 @@ class Kind:
     """Whether the organ that decides is the only one to review: no lower organ's first review, and no period of its
     own for one (许可法 43)."""
     inspected: bool = False
-    """Whether officers check the site within a period of its own (令35 art 10)."""
+    """Whether officers check the site within a period of its own, and the public is told (令35 art 10, 11)."""
     first_review_follows_owner: bool = True
     """Whether a municipal state forest farm 市属国有林场 applies to the city instead of the district."""
 
@@ -201,6 +201,9 @@ class Kind:
         """What tells apart, within the kind, who is competent: a mandate's `scope` (a route, a zone); mostly empty.
         `case` is the case as the rules read it, with what was found."""
         return ""
+
+    never_asked: frozenset[str] = frozenset()
+    """Paths of `determinable` of which the applicant is never asked and no book tells: an organ alone has it."""
 
     def determinable(self, application: Application) -> Sequence[Determinable]:
         """The fields an organ may find otherwise than declared, and those it alone can know."""

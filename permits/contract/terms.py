@@ -18,12 +18,13 @@ ROUNDED: Final = Decimal("0.06")
 
 class Extension(Struct, frozen=True, kw_only=True):
     """What the law of a kind says of extending one permit: asked so many `months`, else `days`, before the end, to
-    `last` at the furthest (None: the law sets no furthest day); or never, and why not."""
+    `last` at the furthest, by `last_law` (None: the law sets no furthest day); or never, and why not."""
 
     law: str = "《行政许可法》第五十条"
     days: int = ASK_DAYS
     months: int = 0
     last: date | None = None
+    last_law: str = ""
     never: str | Promise = ""
 
     def ask_by(self, end: date) -> date:

@@ -82,6 +82,8 @@ class Guide(Struct, frozen=True):
     steps: Sequence[tuple[Duty, Sequence[Mandate]]]
     materials: Sequence[Requirement]
     times: Sequence[Time]
+    notice: Period | None
+    """How long the application is made public before anybody recommends; None where the kind needs no notice."""
 
     @property
     def of_city_farms(self) -> frozenset[int]:
@@ -118,6 +120,7 @@ def guide(kind_code: str, district: Jurisdiction) -> Guide:
         steps=[(duty, rows) for duty, rows in steps if rows],
         materials=asked.all_requirements(district.pk),
         times=_times(asked, steps),
+        notice=periods()["public_notice"] if asked.inspected else None,
     )
 
 

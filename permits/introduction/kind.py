@@ -133,6 +133,7 @@ class IntroductionKind(TableKind):
         "plans.escape_prevention": "escape_prevention",
     }  # fmt: skip
     found_documents = requirements.DOCUMENTS
+    never_asked = frozenset({"documents.delegation_instrument"})
     precheck_rows = ("chinese_name",)
 
     def facts(self, application: Application) -> dict[str, Any]:

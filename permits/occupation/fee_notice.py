@@ -5,7 +5,7 @@ It orders a sum to be paid, so it names the remedies (行政复议法实施条�
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,9 +15,12 @@ from permits.documents.forms.common import FOREST_LAW, Issue, Matter, opening, p
 from permits.occupation.letters import USE_WORDS, LandUse
 
 
-def fee_notice(issue: Issue, matter: Matter, use: LandUse, *, said: Mapping[str, Any]) -> Letter:
+def fee_notice(
+    issue: Issue, matter: Matter, use: LandUse, *, said: Mapping[str, Any], replaced: Sequence[str] = ()
+) -> Letter:
     """What is to be paid, where and by when, as the act told it: `amount` in yuan, `payee`, `until`, and `difference`
-    where another amount is asked than the rules find."""
+    where another amount is asked than the rules find. `replaced`: numbers of earlier notices, on which nothing more is
+    to be paid."""
     facts = (
         ("项目名称", use.project),
         ("使用林地面积", f"{use.area_ha}公顷"),
@@ -36,9 +39,15 @@ def fee_notice(issue: Issue, matter: Matter, use: LandUse, *, said: Mapping[str,
             ),
             KeyValues(pairs=facts),
             *((para(said["difference"], lead="金额说明："),) if said.get("difference") else ()),
+            *((para(_in_place_of(replaced)),) if replaced else ()),
             para("缴纳后，请将缴款凭证送交本机关。"),
             para("本通知不是准予使用林地的决定。不予许可的，已缴费用自收到决定之日起7日内依法退还。"),
             remedies(issue, matter, "本通知"),
             para("特此通知。"),
         ),
     )
+
+
+def _in_place_of(numbers: Sequence[str]) -> str:
+    named = "、".join(numbers)
+    return f"本通知代替{named}《森林植被恢复费缴纳通知书》，应缴总额以本通知为准；此前已缴的，计入应缴总额。"

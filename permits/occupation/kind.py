@@ -167,6 +167,7 @@ class OccupationKind(TableKind):
         "prior_violation": "prior_violation",
     }  # fmt: skip
     found_documents = requirements.DOCUMENTS
+    never_asked = frozenset({"documents.delegation_instrument"})
     precheck_head, precheck_rows = ("project_name", "renews"), ("district",)
     organs_own = (
         Determinable(
@@ -305,7 +306,8 @@ class OccupationKind(TableKind):
         if head.tenure != "temporary" or first is None:
             return Extension(law="国家林业局令第35号第二十五条", months=3)
         left = max(VALID_YEARS - (head.years_before or Decimal(0)), Decimal(0))
-        return Extension(law="国家林业局令第35号第二十条", months=3, last=last_of_years(first, left))
+        most = "《森林法》第三十八条、《森林法实施条例》第十七条"
+        return Extension(law="国家林业局令第35号第二十条", months=3, last=last_of_years(first, left), last_law=most)
 
     def charges(self, application: Application) -> bool:
         """The restoration fee, for permanent use (实施条例 16(1)); for temporary use once an officer told that it is

@@ -85,7 +85,8 @@ def obligations(held: Held, rows: Sequence[Any], tenure: str) -> Iterator[Obliga
     yield Obligation(
         code="start",
         basis=USE,
-        counted=gettext_lazy("When the use begins; with the term it falls away"),
+        counted=gettext_lazy("When the use begins; with the term it falls away") if held.last
+        else gettext_lazy("When the use begins"),
         opens=held.first,
         asks={"began_on": Day(label=gettext_lazy("The use began on"), past=True),
               "responsible": line(gettext_lazy("Person in charge on the site, and telephone"))},
@@ -95,8 +96,8 @@ def obligations(held: Held, rows: Sequence[Any], tenure: str) -> Iterator[Obliga
         code="area",
         basis=USE,
         due=held.last,
-        counted=gettext_lazy("By the last day of the term"),
-        day_is_ours=True,
+        counted=gettext_lazy("By the last day of the term") if held.last else "",
+        day_is_ours=held.last is not None,
         after=("start",),
         after_end=True,
         on_site=True,

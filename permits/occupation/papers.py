@@ -16,10 +16,12 @@ from permits.documents.standard import clauses_against
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document
 from permits.models.permit import granting
+from permits.models.submission import last_submission
 from permits.occupation import vocabulary as v
 from permits.occupation.columns import PARCELS, parcel_name
 from permits.occupation.fee_notice import fee_notice
 from permits.occupation.letters import (
+    USE_WORDS,
     Breakdown,
     LandUse,
     Tenure,
@@ -27,7 +29,8 @@ from permits.occupation.letters import (
     occupation_consent,
     occupation_refusal,
 )
-from permits.occupation.vocabulary import BROKEN_DOWN, MATTER
+from permits.occupation.requirements import PARCEL_MAP
+from permits.occupation.vocabulary import BROKEN_DOWN
 from permits.tables.columns import find, plain
 from permits.tables.kind import handed_in
 from permits.tables.listing import MAP_TO_SEE, cell, publicly_told, sums_by, total
@@ -47,7 +50,7 @@ def paper(document: Document) -> Letter | Certificate:
     issue, matter, use = issue_of(document), decided_matter(application, act), use_of(application, act)
     basis = (*BASIS, *(POWER if application.scope == "protection_area" else ()))
     if document.kind == "occupation_fee_notice":
-        return fee_notice(issue, matter, use, said=act.facts)
+        return fee_notice(issue, matter, use, said=act.facts, replaced=_replaced(document))
     if document.kind == "occupation_refusal":
         reasons = clauses(act.facts.get("reasons"))
         return occupation_refusal(
@@ -76,7 +79,7 @@ def made_public(application: Application) -> tuple[tuple[str, str], ...]:
     years = plain(Decimal(snapshot["occupation"]["years"])) if use.tenure is Tenure.TEMPORARY else ""
     return (
         ("项目名称", use.project),
-        ("使用林地类型", MATTER[use.tenure.value].removesuffix("审核").removesuffix("审批")),
+        ("使用林地类型", USE_WORDS[use.tenure]),
         ("用途", use.purpose),
         *((("使用期限", f"{years}年"),) if years else ()),
         ("地点", use.place),
@@ -86,8 +89,20 @@ def made_public(application: Application) -> tuple[tuple[str, str], ...]:
             (part.by, "、".join(f"{name}{area}公顷" for name, area in part.parts))
             for part in breakdowns(parcels, ("land_class", "grade"))
         ),
-        MAP_TO_SEE,
+        *((MAP_TO_SEE,) if _with_map(application) else ()),
     )
+
+
+def _with_map(application: Application) -> bool:
+    """Whether a map was handed in, which nobody has to: else none is posted with the notice."""
+    handed = last_submission(application)
+    return handed is not None and any(slot == PARCEL_MAP.slot for slot, _sha256 in handed.files)
+
+
+def _replaced(document: Document) -> tuple[str, ...]:
+    """The numbers of the notices of the fee that this one takes the place of."""
+    earlier = document.application.documents.filter(kind=document.kind, act__seq__lt=document.act.seq)
+    return tuple(earlier.order_by("act__seq").values_list("number", flat=True))
 
 
 def use_of(application: Application, act: Act | None = None) -> LandUse:

@@ -260,11 +260,13 @@ class TableKind(Kind):
                 for number, row in enumerate(self.rows_of(application))
                 for fact, name in columns.items()
             ),
-            *(
-                Determinable(path=f"{DOCUMENTS}.{code}", label=label, place=_("Materials"), type="flag")
-                for code, label in self.found_documents.items()
-            ),
+            *(self._of_document(f"{DOCUMENTS}.{code}", label) for code, label in self.found_documents.items()),
         ]
+
+    def _of_document(self, path: str, label: Any) -> Determinable:
+        """A material the applicant hands in, or a paper that an organ alone has."""
+        own = path in self.never_asked
+        return Determinable(path=path, label=label, place="" if own else _("Materials"), type="flag", organs_own=own)
 
     # ---- the ground
     def ground(self, application: Application) -> Sequence[tuple[Sequence[Any], str]]:

@@ -74,6 +74,15 @@ def test_the_guide_tells_within_what_time_the_site_is_checked_where_it_is(cast: 
     assert ("现场查验" in page.partition('id="time"')[2].partition("</section>")[0]) is told
 
 
+@pytest.mark.parametrize(("code", "told"), [("occupation", True), ("tending", False)])
+def test_the_guide_tells_how_long_the_public_notice_is_and_by_what_the_fee_is_computed(
+    cast: Cast, code: str, told: bool
+) -> None:
+    page = Client().get(reverse("guide", args=[code, MIYUN])).text
+    assert ("公示，不少于5个工作日（建设项目使用林地审核审批管理办法第十一条）" in page) is told
+    assert ("按面积、地类、公益林级别、是否在城市规划区内" in page) is told
+
+
 def test_the_guide_tells_a_promised_period(cast: Cast) -> None:
     agency = Agency.objects.get(slug="bj-forestry")
     PromisedPeriod.objects.create(agency=agency, kind="tending", period="decide", working_days=7, source="网站承诺")

@@ -7,7 +7,6 @@ design) is never called one: `Matter.licence` decides, and a test reads every su
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -16,22 +15,13 @@ from msgspec import Struct
 
 from permits.documents.content import Block, Clauses, Head, Letter, Number, Paragraph, Verification, chinese_date
 from permits.documents.forms.titles import named
-from permits.text.numerals import chinese_numeral
+from permits.text.numerals import without_numbers
 
 OWN = "本机关"
 """How a letter names the organ that issues it."""
 LICENSING_LAW = "《中华人民共和国行政许可法》"
 FOREST_LAW = "《中华人民共和国森林法》"
 ENDS = ("。", "！", "？", "；", "：", ".", "”")
-_CHINESE = "一二三四五六七八九十"
-MARK = re.compile(
-    rf"(?:[（(]([{_CHINESE}]+|[0-9]{{1,2}})[）)]、?\s*(?=[^\s。])"
-    rf"|([{_CHINESE}]+)[、.．](?:\s+(?=[^\s。])|(?=[^{_CHINESE}\s。]))"
-    r"|([0-9]{1,2})[、.．](?:\s+(?=[^\s。])|(?=[^0-9\s。]|[0-9]{4}年)))"
-)
-"""The number with which somebody began a line: 一、 （一） 1. 1、 (1). “一、二级公益林” begins with a list of grades,
-“1.5公顷” with a figure: a number too many on a paper does less harm than a grade too few. No list of grades goes on in
-other numerals, after a blank, or with a year."""
 REVIEW_DAYS, SUIT_MONTHS = 60, 6  # 行政复议法 2023 art 20; 行政诉讼法 2017 art 46: calendar time
 
 
@@ -149,7 +139,7 @@ def quota_short(
     parts = (
         f"共有{_exact(given)}{unit}",
         *((f"已准予许可{_exact(taken)}{unit}",) if taken else ()),
-        *((f"为已受理的{holders}件申请预留{_exact(held)}{unit}",) if held else ()),
+        *((f"为已受理的{holders}件申请预占{_exact(held)}{unit}",) if held else ()),
         f"余{_exact(left)}{unit}",
     )
     return f"本申请需要{what}{_exact(asked)}{unit}，该项{full}；至本决定作出时{'，'.join(parts)}。"
@@ -198,12 +188,7 @@ def sentences(text: object) -> tuple[str, ...]:
 def clauses(text: object) -> tuple[str, ...]:
     """The clauses of conditions or reasons, as an act says them: one on each line. The paper numbers them: where each
     was typed with the number of its place, it is left out here, and stands there once."""
-    lines = sentences(text)
-    marks = [MARK.match(line) for line in lines]
-    told = [next(filter(None, mark.groups())) if mark else "" for mark in marks]
-    if any(said not in (str(place), chinese_numeral(place)) for place, said in enumerate(told, 1)):
-        return lines
-    return tuple(line[mark.end() :] for line, mark in zip(lines, marks, strict=True) if mark)
+    return without_numbers(sentences(text))
 
 
 def numbered(items: tuple[str, ...]) -> tuple[Block, ...]:

@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
+from permits.contract.obligations import Held
 from permits.documents.content import chinese_date
 from permits.documents.supervision_papers import LONGEST_TOLD
 from permits.errors import BadFacts
 from permits.models import Act, Application, Document, ObligationRow
 from permits.models.obligation import O
+from permits.occupation.obligations import obligations
 from roles.models.mandates import Duty
 from tests.cast import log_in
 from tests.permits.aftercare.cases import Watch, go_to, granted, licence, parts, wrong
@@ -129,8 +132,10 @@ def test_restoration_that_fell_short_is_reported_anew_after_the_order_and_accept
     assert watch.of("restoration").state == O.ACCEPTED
 
 
-@pytest.mark.parametrize(("code", "said"), [("end", {"ended_on": date(2026, 12, 1), "left": "已清场。"}),
-                                            ("restoration", {"finished_on": date(2026, 12, 1), "account": "覆土。"})])  # fmt: skip
+@pytest.mark.parametrize(("code", "said"), [
+    ("end", {"ended_on": date(2026, 12, 1), "left": "已清场。"}),
+    ("restoration", {"finished_on": date(2026, 12, 1), "account": "覆土。"}),
+])  # fmt: skip
 def test_no_use_ends_and_nothing_is_restored_before_the_consent_began(
     traveller: Any, code: str, said: dict[str, Any]
 ) -> None:
@@ -206,8 +211,8 @@ def test_an_extension_moves_the_days_with_the_term(traveller: Any) -> None:
 
 def test_conditions_and_replanting_elsewhere_are_obligations_due_on_the_day_they_name(traveller: Any) -> None:
     watch = land(traveller, "应于2027年10月31日前完成异地补植0.5公顷。\n施工期间保护古树。")
-    assert watch.codes()[-3:] == ["replanting-1", "condition-1", "condition-2"]
-    assert watch.row("replanting-1").due == watch.row("condition-1").due == date(2027, 10, 31)
+    assert watch.codes()[-2:] == ["replanting-1", "condition-2"], "what is asked more closely is not owed twice"
+    assert watch.row("replanting-1").due == date(2027, 10, 31)
     assert watch.row("condition-2").due is None
     watch.report("condition-2", done="已设围栏。")
     watch.officer("check_report", obligation="condition-2", outcome="incomplete", note="缺照片。")
@@ -216,6 +221,19 @@ def test_conditions_and_replanting_elsewhere_are_obligations_due_on_the_day_they
     watch.officer("check_report", obligation="condition-2", outcome="accepted")
     assert watch.of("condition-2").state == O.ACCEPTED
     assert wrong() == []
+
+
+def test_a_number_typed_before_a_condition_is_not_told_beside_its_own(traveller: Any) -> None:
+    watch = land(traveller, "1. 施工前设置标识。\n2. 1.5公顷以外不得堆料。")
+    told = [watch.of(f"condition-{number}").obligation.detail for number in (1, 2)]
+    assert told == ["施工前设置标识。", "1.5公顷以外不得堆料。"]
+
+
+def test_a_use_without_a_term_names_no_last_day_of_it() -> None:
+    told = {one.code: one for one in obligations(Held(first=date(2026, 11, 20), last=None), (), "forestry_service")}
+    assert (told["area"].counted, told["area"].day_is_ours) == ("", False)
+    with override("zh-hans"):
+        assert str(told["start"].counted) == "开始使用时报告"
 
 
 def test_the_papers_of_supervision_say_what_a_condition_says_and_not_its_number_alone(traveller: Any) -> None:
@@ -255,7 +273,7 @@ def test_lists_calendar_and_home_tell_conditions_apart_by_what_they_say(travelle
 
 def test_lists_tell_replanting_elsewhere_by_what_was_ordered(traveller: Any) -> None:
     watch = land(traveller, "应于2026年12月10日前完成异地造林一公顷。")
-    called = "异地补植 1：应于2026年12月10日前完成异地造林一公顷。"
+    called = "异地造林 1：应于2026年12月10日前完成异地造林一公顷。"
     assert called in log_in(watch.first).get(reverse("obligation-list")).text
 
 

@@ -67,7 +67,7 @@ def test_a_refusal_above_the_limit_tells_from_when_and_by_what_it_was_taken(trav
     text = refusal(case, office)
     assert (
         "本申请需要密云区2026年采伐限额70立方米，该项自2026年11月20日起余量即少于此数；至本决定作出时共有400立方米，"
-        "已准予许可100立方米，为已受理的1件申请预留250立方米，余50立方米。"
+        "已准予许可100立方米，为已受理的1件申请预占250立方米，余50立方米。"
     ) in text
     assert first.unit.name not in text
 
@@ -75,7 +75,7 @@ def test_a_refusal_above_the_limit_tells_from_when_and_by_what_it_was_taken(trav
 def test_what_moves_the_book_after_the_decision_changes_nothing_of_it(traveller: Any) -> None:
     (_first, _), (case, office) = felled(), felled()
     text = refusal(case, office)
-    assert "为已受理的1件申请预留320立方米，余80立方米。" in text
+    assert "为已受理的1件申请预占320立方米，余80立方米。" in text
     traveller.shift(timedelta(days=1))
     last = QuotaMovement.objects.latest("pk")
     QuotaMovement.objects.create(

@@ -127,3 +127,12 @@ def test_a_figure_of_a_row_is_told_with_its_unit() -> None:
     assert "“采伐蓄积（立方米）”申报为" in clause
     record = case.acts.get(act="determine")
     assert record.facts["named"]["en"] == "Volume felled (m³)"
+
+
+def test_a_paper_that_organs_alone_have_is_no_material_of_the_applicant() -> None:
+    case, office = submitted("occupation")
+    office.determine(case, "accept", "documents.delegation_instrument", "yes")
+    case = Application.objects.get(pk=case.pk)
+    assert told(case) == ("“委托文书”认定为具备（依据：台账、档案等官方记录）",)
+    (found,) = determinations(case)
+    assert found.declared_text == ""

@@ -109,12 +109,16 @@ def test_temporary_use_lasts_two_years_in_sum_and_not_longer(temporary: Desk, tr
 def test_what_lasts_to_the_furthest_day_is_not_asked_to_last_longer(temporary: Desk, traveller: Any) -> None:
     """No day could be given: whoever asked would be sent from one error to the next."""
     go_to(traveller, IN_TIME)
+    place = f"/permits/{temporary.case.pk}/"
+    assert "日（《森林法》第三十八条、《森林法实施条例》第十七条）。" in log_in(temporary.clerk).get(place).text
+    with pytest.raises(BadFacts, match=r"38|三十八"):
+        temporary.ask("ask_extension", until=FURTHEST + timedelta(days=1), **WHY)
     temporary.ask("ask_extension", until=FURTHEST, **WHY)
     temporary.decide("grant_extension", until=FURTHEST)
     with pytest.raises(WrongStatus):
         temporary.ask("ask_extension", until=FURTHEST + timedelta(days=1), **WHY)
     page = log_in(temporary.clerk).get(f"/permits/{temporary.case.pk}/").content.decode()
-    assert "已达最长期限（国家林业局令第35号第二十条），不能再延续。" in page
+    assert "已达最长期限（《森林法》第三十八条、《森林法实施条例》第十七条），不能再延续。" in page
     assert "/acts/ask_extension/" not in page
 
 

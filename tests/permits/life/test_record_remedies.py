@@ -234,7 +234,7 @@ def test_the_conditions_of_an_extension_bind_nobody_once_it_was_annulled(travell
 
 
 def test_the_conditions_of_an_approval_bind_nobody_once_it_was_annulled(traveller: Any) -> None:
-    desk = Desk.of_temporary_use(traveller, conditions="应于2027年5月1日前异地造林1公顷。")
+    desk = Desk.of_temporary_use(traveller, conditions="应于2027年5月1日前异地造林1公顷。\n施工前设置标识。")
     said = outcome(desk, approval(desk), "annulled", decided_on=timezone.localdate())
     desk.decide("record_suit", **said)
     assert [one[1:] for one in conditions(desk)] == [(O.CLOSED, True)]

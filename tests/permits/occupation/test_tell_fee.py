@@ -102,6 +102,15 @@ def test_another_amount_needs_its_reason_and_the_paper_tells_it() -> None:
     assert "按市级征收标准计算。" in repr(paper_of(record.documents.get(kind="occupation_fee_notice")))
 
 
+def test_a_second_notice_says_which_one_it_takes_the_place_of() -> None:
+    case, office = accepted()
+    first = tell(case, office).documents.get(kind="occupation_fee_notice")
+    assert "代替" not in repr(paper_of(first))
+    second = tell(case, office).documents.get(kind="occupation_fee_notice")
+    assert f"本通知代替{first.number}《森林植被恢复费缴纳通知书》" in repr(paper_of(second))
+    assert "代替" not in repr(paper_of(first)), "a paper printed late says what it said"
+
+
 def test_where_no_fee_is_charged_none_is_told() -> None:
     case, office = accepted(tenure="forestry_service", facility="protection")
     person, mandate = reviewer_of(case, office)

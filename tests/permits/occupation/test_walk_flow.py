@@ -16,15 +16,17 @@ from permits.acts.perform import perform
 from permits.clocks.standing import status as clocks_of
 from permits.documents.printing import paper_of
 from permits.drafts.corrections import places
+from permits.drafts.materials import add_file
 from permits.errors import RuleViolated, WrongStatus
 from permits.ledger.chain import problems_of
 from permits.models import ACTS, Application
 from permits.models.states import S
 from permits.occupation.kind import OCCUPATION
+from permits.occupation.requirements import PARCEL_MAP
 from permits.rules.competence import Competence
 from permits.rules.facts import CASE_KINDS
 from roles.models import Mandate
-from tests.cast import fresh, log_in
+from tests.cast import fresh, log_in, pdf
 from tests.permits.occupation.cases import HUAIROU, JIZHOU, MIYUN, Office, draft, parcel
 from tests.prepared import walked_once
 from workflows.views.performing import form_of
@@ -255,3 +257,21 @@ def test_the_site_is_checked_within_ten_working_days_of_the_papers_however_the_c
     office.do(case, "accept")
     office.check_site(fresh(case))
     assert not clocks_of(fresh(case)).of_step("site_check").running  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("tenure", "other", "words"), [
+    ("permanent", {}, "永久使用林地"),
+    ("temporary", {"years": Decimal(1), "permanent_building": False}, "临时使用林地"),
+])  # fmt: skip
+def test_a_notice_tells_the_kind_of_use_and_a_map_where_one_was_handed_in(
+    tenure: str, other: dict[str, Any], words: str
+) -> None:
+    case, clerk = draft(tenure=tenure, **other)
+    Office(clerk).do(case, "submit", statement=True)
+    told = dict(OCCUPATION.made_public(fresh(case)))
+    assert told["使用林地类型"] == words
+    assert "图件" not in told, "nobody has to hand a map in"
+    case, clerk = draft(MIYUN, parcel(sub_compartment="7"), tenure=tenure, **other)
+    add_file(case.pk, PARCEL_MAP.slot, pdf("map.pdf", "map"), by=clerk)
+    Office(clerk).do(case, "submit", statement=True)
+    assert "图件" in dict(OCCUPATION.made_public(fresh(case)))
