@@ -147,7 +147,8 @@ def occupation_refusal(
     )
     asked = f"{named(use.project, USE_WORDS[use.tenure])}（申请面积{use.area_ha}公顷，位于{use.place}）"
     return licence_refusal(
-        issue, matter, asked=asked, reasons=reasons, basis=basis, meanwhile="未经许可，不得使用上述林地。",
+        issue, matter, asked=asked, reasons=reasons, basis=(ARTICLES[use.tenure], *basis),
+        meanwhile="未经许可，不得使用上述林地。",
         refund=refund if fee_paid else (),
     )  # fmt: skip
 

@@ -80,17 +80,19 @@ def obligations(held: Held, rows: Sequence[Any], tenure: str) -> Iterator[Obliga
     parts = tuple(Part(key=str(row.pk), label=_name(row), planned={"area_ha": plain(row.area_ha)}) for row in rows)
     areas = {str(row.pk): row.area_ha or Decimal(0) for row in rows}
     granted = sum(areas.values(), Decimal(0))
+    built = "land" in held.confirmed  # then the decision does not lapse with its term (令35号 art 25)
     if tenure == "permanent":
         yield _land(held)
     yield Obligation(
         code="start",
         basis=USE,
-        counted=gettext_lazy("When the use begins; with the term it falls away") if held.last
+        counted=gettext_lazy("When the use begins; with the term it falls away") if held.last and not built
         else gettext_lazy("When the use begins"),
+        after_end=built,
         opens=held.first,
         asks={"began_on": Day(label=gettext_lazy("The use began on"), past=True),
               "responsible": line(gettext_lazy("Person in charge on the site, and telephone"))},
-        wrong=partial(_began, held),
+        wrong=partial(_not_before, held, "began_on") if built else partial(_began, held),
     )  # fmt: skip
     yield Obligation(
         code="area",

@@ -263,7 +263,7 @@ def jizhou_services(case: Occupation, on: date) -> Iterator[Hit]:
         yield hit(
             _(
                 "The district's service office may decide permanent use in the protection area only by an "
-                "instrument of delegation; none is with the application."
+                "instrument of delegation; none was found in this case."
             )
         )
     else:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from permits.contract.obligations import Held
+from permits.contract.obligations import Held, Reported
 from permits.documents.content import chinese_date
 from permits.documents.supervision_papers import LONGEST_TOLD
 from permits.errors import BadFacts
@@ -234,6 +234,18 @@ def test_a_use_without_a_term_names_no_last_day_of_it() -> None:
     assert (told["area"].counted, told["area"].day_is_ours) == ("", False)
     with override("zh-hans"):
         assert str(told["start"].counted) == "开始使用时报告"
+
+
+def test_land_whose_construction_was_approved_in_time_can_be_begun_after_the_term() -> None:
+    """令35号第二十五条: only without that approval does the decision lapse with its two years."""
+    late = Reported(values={"began_on": "2029-03-01"}, table={}, materials=frozenset())
+    for approved in (False, True):
+        held = Held(
+            first=date(2026, 11, 20), last=date(2028, 11, 19), confirmed=frozenset({"land"} if approved else ())
+        )
+        start = next(one for one in obligations(held, (), "permanent") if one.code == "start")
+        assert start.wrong is not None
+        assert (start.after_end, not start.wrong(late)) == (approved, approved)
 
 
 def test_the_papers_of_supervision_say_what_a_condition_says_and_not_its_number_alone(traveller: Any) -> None:

@@ -318,6 +318,7 @@ def test_a_fee_given_back_is_not_paid_where_the_case_is_decided_anew(now: Any) -
 def test_the_refusal_names_the_sum_that_is_given_back() -> None:
     assert "森林植被恢复费50,000.00元，自收到本决定之日起7日内如数退还" in repr(of_decisions()["occupation_refusal"])
     unpaid_for = occupation_refusal(issue(), OCCUPATION, land_use(), reasons=REASONS)
+    assert "《中华人民共和国森林法》第三十七条" in repr(unpaid_for), "as the decision that grants it does"
     assert "退还" not in repr(unpaid_for)
 
 

@@ -179,6 +179,9 @@ def test_what_reaches_the_national_level_is_reported_up_and_its_decision_recorde
     with pytest.raises(RuleViolated):
         office.do(case, "propose", **YES)
     office.do(case, "report_up", organ="国家林业和草原局", opinion="建议同意。")
+    told = log_in(office.clerk).get(f"/cases/{case.pk}/").text
+    assert "已按期上报" in told
+    assert "按期办结" not in told, "it is not decided yet"
     assert fresh(case).status == S.REPORTED_UP
     from permits.models.material import current_files
 
