@@ -56,3 +56,15 @@ def last_of_years(first: date, years: Decimal) -> date:
         return first + timedelta(days=round(years * 365) - 1)
     then = after_months(first, months)
     return then if then.day < first.day else then - timedelta(days=1)
+
+
+def years_of(first: date, last: date) -> Decimal:
+    """The years of a term with these days, to two decimals: the whole months in it, or days of 365 where some are over.
+
+    >>> years_of(date(2026, 12, 2), date(2028, 4, 1)), years_of(date(2027, 3, 1), date(2027, 3, 10))
+    (Decimal('1.33'), Decimal('0.03'))
+    """
+    end = last + timedelta(days=1)
+    months = (end.year - first.year) * 12 + end.month - first.month - (end.day < first.day)
+    whole = last_of_years(first, Decimal(months) / 12) == last
+    return (Decimal(months) / 12 if whole else Decimal((last - first).days + 1) / 365).quantize(Decimal("0.01"))

@@ -9,14 +9,19 @@ from typing import Any, Final
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from permits.contract.terms import years_of
 from permits.models import Application
+from permits.models.document import NoticeKind
 from permits.models.permit import ENDED_EARLY
 from permits.models.states import S
 from permits.occupation.columns import KEY
 from permits.occupation.models import LandOccupation
 
-CONSENTS: Final = ("temporary_consent", "occupation_approval")
-"""The papers of an approval (kind.py), either of which may be named."""
+CONSENTS: Final = (
+    "temporary_consent", "occupation_approval", NoticeKind.PERMIT_PAPER, NoticeKind.PERMIT_EXTENDED
+)  # fmt: skip
+"""The papers of an approval (kind.py), and those of its extension, which took the place of the first: either may be
+named."""
 
 
 def facts_of(head: LandOccupation) -> dict[str, Any]:
@@ -57,7 +62,9 @@ def years_left_out(application: Application, head: LandOccupation) -> Iterator[s
     before = earlier(application, head.renews) if head.renews and head.years_before is not None else None
     if before is None or before.years is None:
         return
-    known = before.years + (before.years_before or Decimal(0))
+    permit = before.application.permit  # an extension made its term another one than was applied for
+    granted = years_of(permit.valid_from, permit.valid_to) if permit.valid_to else before.years
+    known = max(before.years, granted) + (before.years_before or Decimal(0))
     if head.years_before is not None and head.years_before < known:
         facts = {"number": head.renews, "years": f"{known.normalize():f}"}
         yield _("With the consent %(number)s the use was consented to for %(years)s years in all.") % facts

@@ -10,10 +10,12 @@ import pytest
 import time_machine
 
 from permits.acts.assessment import verdict
+from permits.contract.terms import after_months
 from permits.documents.printing import paper_of
 from permits.documents.rendering import render
 from permits.drafts.completeness import problems
 from permits.models import Application, Permit
+from permits.models.document import NoticeKind
 from permits.models.permit import ENDED_EARLY
 from permits.occupation.kind import OCCUPATION
 from permits.occupation.models import LandOccupation
@@ -130,6 +132,20 @@ def test_fewer_years_than_the_register_knows_are_not_handed_in(now: Any) -> None
     earlier, office, number = granted(now)
     case = renewal(earlier, office, number, years_before=Decimal("0.5"))
     assert any(number in str(one.message) for one in problems(case))
+
+
+def test_the_paper_of_an_extension_is_named_too_and_its_months_count(now: Any) -> None:
+    """One year from 20 November, extended by four months: the holder carries the paper of the extension."""
+    desk = Desk.of_temporary_use(now)
+    last = fresh(desk.case).permit.valid_to
+    assert last is not None
+    desk.ask("ask_extension", until=after_months(last, 4), reason="工期顺延。")
+    desk.decide("grant_extension", until=after_months(last, 4))
+    carried = desk.case.documents.get(kind=NoticeKind.PERMIT_PAPER).number
+    for years, left_out in (("1", True), ("1.33", False)):
+        case = renewal(desk.case, Office(desk.clerk), carried, years_before=Decimal(years), years=Decimal("0.5"))
+        assert same_parcels(case, carried, OCCUPATION.rows_of(case)) is True
+        assert [carried in str(one.message) for one in problems(case)] == [True] * left_out
 
 
 def test_years_are_made_public_as_pages_write_them(now: Any) -> None:
