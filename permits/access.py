@@ -20,12 +20,13 @@ from permits.models.states import FINAL, S
 from roles.access import (
     Capacity,
     Reach,
-    agencies_headed_by,
     applies_for,
     capacity,
     heads,
+    mandates_held,
     mandates_of,
     mandates_of_each,
+    mandates_within_reach,
     reach_of,
     units_served,
 )
@@ -33,6 +34,7 @@ from roles.days import local_today
 from roles.models import Agency, Mandate, Person
 from roles.models.mandates import IN_THE_PROCEDURE, WORKING_DUTIES, Duty, in_matrix
 from roles.models.security import What
+from roles.reference import kept_row
 from roles.security_log import note
 
 NATION = "100000"
@@ -255,7 +257,7 @@ class Reader(Struct, frozen=True, dict=True):
         if not kept:
             return frozenset()
         agencies = {act.agency_id for act in kept if act.agency_id}
-        telling = set(Agency.objects.filter(pk__in=agencies, tells_at_once=True).values_list("pk", flat=True))
+        telling = {key for key in agencies if (agency := kept_row(Agency, key)) and agency.tells_at_once}
         sent = set(case.documents.exclude(kind__in=BETWEEN_AGENCIES).values_list("act", flat=True))
         return frozenset(act.pk for act in kept if act.agency_id not in telling and act.pk not in sent)
 
@@ -272,8 +274,7 @@ class Reader(Struct, frozen=True, dict=True):
         case = self.application
         if case.status == S.DRAFT or case.number is None:
             return frozenset()
-        of_person = Q(pk__in=mandates_of(self.person)) | Q(agency__in=agencies_headed_by(self.person))
-        known = Mandate.objects.filter(of_person, in_matrix(), kind=case.kind, duty__in=IN_THE_PROCEDURE)
+        known = (one for one in mandates_in(self.person, case) if one.duty in IN_THE_PROCEDURE)
         found = frozenset(mandate.agency_id for mandate in known if covers(mandate, case))
         return frozenset() if not found or self.kept_away else found
 
@@ -301,6 +302,13 @@ def covers(mandate: Mandate, application: Application) -> bool:
     if mandate.jurisdiction_id in places:
         return True
     return any(district.pk == mandate.jurisdiction_id for district in application.districts.all())
+
+
+def mandates_in(person: Person, application: Application) -> list[Mandate]:
+    """The mandates of the role matrix for the case's kind that `person` holds, or whose agency the person heads, with
+    their agencies, by key; whether they cover the case is not looked at."""
+    today = local_today()
+    return [one for one in mandates_within_reach(person) if one.kind == application.kind and not one.left(today)]
 
 
 def visible_to(person: Person) -> QuerySet[Application]:
@@ -375,10 +383,12 @@ def only_audits(person: Person, application: Application) -> bool:
     """Whether `person`, who may look at the application, does so under an audit mandate alone."""
     if applies_for(person, application.unit_id):
         return False
-    held, headed = mandates_of(person), agencies_headed_by(person)
-    mine = Q(pk__in=held.values("pk")) | Q(agency__in=headed, duty__in=WORKING_DUTIES)
-    working = Mandate.objects.filter(mine, kind=application.kind).exclude(duty=Duty.AUDIT)
-    return not any(covers(mandate, application) for mandate in working)
+    held = mandates_held(person)
+    return not any(
+        one.kind == application.kind and one.duty != Duty.AUDIT and (one.pk in held or one.duty in WORKING_DUTIES)
+        and covers(one, application)
+        for one in mandates_within_reach(person)
+    )  # fmt: skip
 
 
 def note_reading(person: Person, application: Application, *, page: str, address: str | None) -> None:

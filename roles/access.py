@@ -90,6 +90,14 @@ def mandates_of(person: Person) -> QuerySet[Mandate]:
     return Mandate.objects.filter(pk__in=mandates_held(person))
 
 
+@kept
+def mandates_within_reach(person: Person) -> tuple[Mandate, ...]:
+    """The mandates of `mandates_held`, and every mandate of the agencies `person` heads today, be it that it left the
+    role matrix; with their agencies, by key. One query."""
+    within = Q(pk__in=mandates_held(person)) | Q(agency__in=_granted(Agency, person, "head"))
+    return tuple(Mandate.objects.filter(within).select_related("agency").order_by("pk"))
+
+
 class Capacity(Struct, frozen=True):
     """In which post, and for whom if not for oneself, a person exercises a mandate."""
 
@@ -205,6 +213,7 @@ def applies_for(person: Person, unit: int) -> bool:
     return unit in _granted(OperatingUnit, person, "apply_for")
 
 
+@kept
 def anybody_applies_for(unit: int) -> bool:
     """Whether somebody with an open account may apply for the unit with this key today. One query."""
     member = "group__post__memberships__"

@@ -86,6 +86,12 @@ def kept(ask: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
     return asked
 
 
+@kept
+def kept_row(model: type[Row], key: int | None, *beside: str) -> Row | None:
+    """The row of reference data with this key, with those `beside` it; None: there is none. The same for all."""
+    return None if key is None else model._default_manager.select_related(*beside).filter(pk=key).first()
+
+
 def _key(said: Any) -> Hashable:
     return (type(said), said.pk) if isinstance(said, Model) else said
 

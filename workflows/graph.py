@@ -16,7 +16,7 @@ from viewflow.workflow import nodes
 from viewflow.workflow.flow import Flow
 from viewflow.workflow.status import STATUS
 
-from workflows.models import OPEN, Case
+from workflows.models import Case, items_of
 
 BOX_WIDTH, BOX_HEIGHT = 168, 48
 BAR_HEIGHT = 20
@@ -117,11 +117,11 @@ def draw(case: Case) -> Drawing:
 def tallies(case: Case) -> dict[str, Tally]:
     """How many items of each node are open and done."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for step, status in case.task_set.values_list("step", "status"):
-        row = counts[step]
-        row[0] += status in OPEN
-        row[1] += status == STATUS.DONE
-        row[2] += status != STATUS.CANCELED
+    for item in items_of(case.pk):
+        row = counts[item.step]
+        row[0] += item.is_open
+        row[1] += item.status == STATUS.DONE
+        row[2] += item.status != STATUS.CANCELED
     return {step: Tally(*row) for step, row in counts.items()}
 
 

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -21,18 +20,24 @@ from permits.models.aftercare import OF_AFTERCARE
 from permits.models.facts import Choice, Day, Evidence, Fact, Office, Rows, Truth, Who, Whole, files_in
 from permits.models.keeping import GIVES_BACK
 from permits.models.machine import ActSpec
+from permits.models.submission import keep_last, last_handed_in
 from permits.views.findings import in_language, recorded
-from roles.models.bodies import Named
+from roles.models import Agency, Mandate, Post
 from roles.models.mandates import Duty
+from roles.reference import kept_row
 
 OWN_WORDS = ("item",)  # facts that mean nothing to a reader: the key of a work item
 NAMES_ACT = ("against", "remedy", "objection", "request")  # facts that name an act of the case by its number
 
 
-def acts_of(application: Application) -> QuerySet[Act]:
-    """The acts of a case, oldest first, with what the timeline shows of them. One query."""
-    acts = application.acts.select_related("person", "on_behalf_of", "post", "agency", "mandate__document")
-    return acts.order_by("seq")
+def acts_of(application: Application) -> list[Act]:
+    """The acts of a case, oldest first, each with its text and what it handed in. One query: whoever asks this instance
+    for its `history`, or for what was handed in last, is given the same."""
+    acts = list(application.acts.select_related("on_behalf_of", "submission").order_by("seq"))
+    application.__dict__["history"] = acts
+    if (last := last_handed_in(acts)) is not None:
+        keep_last(application, last)
+    return acts
 
 
 class Entry(Struct, frozen=True, dict=True):
@@ -64,15 +69,15 @@ class Entry(Struct, frozen=True, dict=True):
     @property
     def agency(self) -> str:
         """The agency as it was called then; in the reader's language where it is still called so."""
-        return self._as_then("agency", self.act.agency)
+        return self._as_then("agency", Agency, self.act.agency_id)
 
     @property
     def office(self) -> str:
         """Post and agency, named alike; for a unit's act the unit's own."""
-        return " · ".join(part for part in (self.agency, self._as_then("post", self.act.post)) if part)
+        return " · ".join(part for part in (self.agency, self._as_then("post", Post, self.act.post_id)) if part)
 
-    def _as_then(self, part: str, now: Named | None) -> str:
-        then = self.act.content["names"][part]
+    def _as_then(self, part: str, of: type[Agency | Post], key: int | None) -> str:
+        now, then = kept_row(of, key), self.act.content["names"][part]
         return str(now) if now and now.name == then else then or ""
 
     @property
@@ -86,7 +91,8 @@ class Entry(Struct, frozen=True, dict=True):
         ground = self.act.content.get("ground") or {}
         if not ground:
             return {}
-        title = str(self.act.mandate.document) if self.act.mandate else ground["document"]
+        mandate = kept_row(Mandate, self.act.mandate_id, "document")
+        title = str(mandate.document) if mandate else ground["document"]
         return {**ground, "title": title}
 
     @property

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from permits.access import barred as barred_from
-from permits.access import covers, may, of_own_units, refusal, visible_to
+from permits.access import covers, mandates_in, may, of_own_units, refusal, visible_to
 from permits.acts.conditions import barred
 from permits.acts.districts import OF_EACH
+from permits.database.reading import related
 from permits.errors import NotPermitted
 from permits.kinds import kind_of
 from permits.models import ACTS, Act, Application
@@ -22,10 +23,10 @@ from permits.models.act import read_records
 from permits.models.machine import ActSpec, outcomes
 from permits.models.remedies import REMEDIES
 from permits.models.states import FINAL, REVIEWING
-from roles.access import agencies_headed_by, capacity, mandates_of, units_of
+from roles.access import applies_for, capacity, heads, mandates_held, mandates_of
 from roles.models import Mandate, Person
-from roles.models.mandates import Duty, current, in_matrix
-from workflows.models import OPEN, Case, WorkItem
+from roles.models.mandates import Duty, current
+from workflows.models import OPEN, Case, WorkItem, open_items_of
 from workflows.models.case import OPEN_ITEM
 from workflows.nodes import Decide, FanOut
 from workflows.notifications.receivers import could_take
@@ -41,7 +42,7 @@ GRAVE = frozenset({"approve", "refuse", "refuse_acceptance", "request_correction
 
 def see_case(person: Person, pk: int) -> Application:
     """The application, if `person` may know of it. Raises Http404."""
-    cases = visible_to(person).select_related("unit", "jurisdiction", "case")
+    cases = visible_to(person).select_related("unit", "jurisdiction", "case", "permit")
     application = cases.filter(pk=pk).first()
     if application is None:
         raise Http404
@@ -91,12 +92,12 @@ class Turn(Struct, dict=True):
         how = capacity(holder, mandate) if holder and mandate and not self.is_held else None
         return how.principal if how else None
 
-    @property
+    @cached_property
     def acts(self) -> list[ActSpec]:
         """What completes the item."""
         return self._offered(self.node.acts)
 
-    @property
+    @cached_property
     def meanwhile(self) -> list[ActSpec]:
         """What may be done while the item stays open."""
         return self._offered(self.node.meanwhile)
@@ -156,13 +157,12 @@ def take_turn(person: Person, pk: int) -> Turn:
     item = WorkItem.objects.select_related("mandate__agency", "mandate__document", "owner").filter(pk=pk).first()
     if item is None or item.flow_task_type != "HUMAN":
         raise Http404
-    known = visible_to(person).select_related("unit", "jurisdiction")
+    known = visible_to(person).select_related("unit", "jurisdiction", "case")
     item.application = get_object_or_404(known, pk=item.application_id)
     if item.mandate is None:
-        has_duty, is_head = units_of(person).filter(pk=item.application.unit_id).exists(), False
+        has_duty, is_head = applies_for(person, item.application.unit_id), False
     else:
-        has_duty = mandates_of(person).filter(pk=item.mandate_id).exists()
-        is_head = agencies_headed_by(person).filter(pk=item.mandate.agency_id).exists()
+        has_duty, is_head = item.mandate_id in mandates_held(person), heads(person, item.mandate.agency_id)
     if not (has_duty or is_head):
         raise NotPermitted(_("This step is another's: %(whose)s.") % {"whose": item.mandate or item.application.unit})
     return Turn(item, person, has_duty, is_head)
@@ -213,15 +213,14 @@ def in_their_power(person: Person, application: Application, only: str = "") -> 
     specs = [ACTS[name] for name in asked if name in names]
     if not specs:
         return []
-    applies = units_of(person).filter(pk=application.unit_id).exists()
-    held = [] if applies else _capacities(person, application)
-    heads = set() if applies else set(agencies_headed_by(person).values_list("pk", flat=True))
+    applies = applies_for(person, application.unit_id)
+    held = [] if applies else [one for one in mandates_in(person, application) if covers(one, application)]
     owed = _owed(application) if any(spec.name in OF_EACH for spec in specs) else {}
     found = []
     for spec in specs:
         if "unit" in spec.by:
             found += [Possible(spec, None)] if applies else []
-        elif mandate := _capacity(person, spec, application, _of_their_part(spec, held, owed), heads):
+        elif mandate := _capacity(person, spec, application, _of_their_part(spec, held, owed)):
             found.append(Possible(spec, mandate))
     return found
 
@@ -280,8 +279,8 @@ def _can_from_the_case(
 
 def _open_beside(application: Application) -> set[str]:
     """Names of the acts that are not the holder's: off the graph, or beside an open step."""
-    case = Case.objects.filter(pk=application.pk).first()
-    return _beside_steps(application, case, case.open_items if case else ())
+    case = related(application, "case")
+    return _beside_steps(application, case, open_items_of(case.pk) if case else ())
 
 
 def _beside_steps(application: Application, case: Case | None, items: Iterable[WorkItem]) -> set[str]:
@@ -323,19 +322,10 @@ def _of_their_part(spec: ActSpec, held: list[Mandate], owed: Mapping[str, Collec
     return [one for one in held if one.duty == Duty.FIRST_REVIEW and one.jurisdiction_id in places]
 
 
-def _capacities(person: Person, application: Application) -> list[Mandate]:
-    """The mandates in the case that the person holds, or whose agency the person heads."""
-    every = Mandate.objects.filter(in_matrix(), kind=application.kind).select_related("agency")
-    held = every.filter(Q(pk__in=mandates_of(person)) | Q(agency__in=agencies_headed_by(person)))
-    return [mandate for mandate in held.order_by("pk") if covers(mandate, application)]
-
-
-def _capacity(
-    person: Person, spec: ActSpec, application: Application, held: list[Mandate], heads: set[int]
-) -> Mandate | None:
+def _capacity(person: Person, spec: ActSpec, application: Application, held: list[Mandate]) -> Mandate | None:
     for mandate in held:
         if spec.heads:
-            if mandate.agency_id not in heads:
+            if not heads(person, mandate.agency_id):
                 continue
         elif "anyone" not in spec.by and mandate.duty not in spec.duties:
             continue

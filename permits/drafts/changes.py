@@ -17,6 +17,7 @@ from permits.drafts.material_names import material_names
 from permits.kinds import KindConfig, codes
 from permits.kinds import kind as named
 from permits.models import Application, Submission
+from permits.models.submission import HANDS_IN
 
 Path = tuple[str, ...]
 PLACE = ("township", "village", "compartment", "sub_compartment", "part")
@@ -62,6 +63,8 @@ def changed_parts(application: Application) -> tuple[frozenset[str], frozenset[s
 
 
 def _last_two(application: Application) -> tuple[Submission, Submission] | None:
+    if len(application.did(*HANDS_IN)) < 2:
+        return None
     last = list(Submission.objects.filter(application=application).order_by("-act__seq")[:2])
     return (last[1], last[0]) if len(last) == 2 else None
 

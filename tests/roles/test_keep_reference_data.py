@@ -51,6 +51,9 @@ QUESTIONS: dict[str, Callable[[Cast], Any]] = {
         cast.reviewer, Mandate.objects.get(pk=min(access.mandates_held(cast.reviewer)))
     ),
     "reach": lambda cast: access.reach_of(cast.reviewer),
+    "mandates within reach": lambda cast: access.mandates_within_reach(cast.reviewer),
+    "who applies": lambda cast: access.anybody_applies_for(cast.farm.pk),
+    "a row": lambda cast: reference.kept_row(Mandate, min(access.mandates_held(cast.reviewer)), "document"),
     "served": lambda cast: access.units_served(frozenset({cast.clerk.pk})),
     "places": lambda cast: mandates.places_upward("110118"),
     "responsible": lambda cast: mandates.responsible("tending", "accept", district="110118", on=date(2026, 11, 20)),

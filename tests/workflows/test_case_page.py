@@ -142,10 +142,11 @@ def test_the_page_costs_the_same_with_more_acts(cast: Cast) -> None:
         for _round in range(rounds):
             item = cast.take(case)
             perform(case.pk, "release", by=cast.acceptor, mandate=item.mandate, item=item.pk)
+        client.get(f"/cases/{case.pk}/")  # reference data are read by the first look of a process
         with CaptureQueriesContext(connection) as queries:
             client.get(f"/cases/{case.pk}/")
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 45
+    assert counts[0] == counts[1] <= 15
 
 
 # --- the record to take away ------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The tokens of a case, the news they give rise to, and what people keep beside the record; audit engagements."""
 
-from workflows.models.case import OPEN, Case, WorkItem
+from workflows.models.case import OPEN, Case, WorkItem, items_of, open_items_of
 from workflows.models.common_opinions import CommonOpinion
 from workflows.models.engagement import Engagement, EngagementEntry, EngagementFile, Entry
 from workflows.models.filters import KeptFilter
@@ -35,4 +35,6 @@ __all__ = [
     "MailChoice",
     "Notification",
     "WorkItem",
+    "items_of",
+    "open_items_of",
 ]

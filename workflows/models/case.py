@@ -13,6 +13,7 @@ from viewflow.workflow.models import AbstractProcess, AbstractTask
 from viewflow.workflow.status import STATUS
 
 from permits.models import Application
+from roles.looks import once
 from roles.models import Mandate
 
 OPEN = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED)
@@ -109,3 +110,16 @@ class WorkItem(AbstractTask):
             self.application_id = self.process.application_id
             self.step = self.flow_task.name
         super().save(*args, **kwargs)
+
+
+@once
+def items_of(case: int) -> tuple[WorkItem, ...]:
+    """The items of a case, oldest first, with mandate, agency and holder: read once for a page, whose parts each show
+    some of them."""
+    items = WorkItem.objects.filter(process=case).select_related("mandate__agency", "owner")
+    return tuple(items.order_by("pk"))
+
+
+def open_items_of(case: int) -> list[WorkItem]:
+    """Those of `items_of` that somebody still has to work on, joins left out."""
+    return [item for item in items_of(case) if item.is_open and item.flow_task_type == "HUMAN"]

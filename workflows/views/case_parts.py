@@ -27,16 +27,17 @@ from permits.kinds import kind_of, kind_or_absent
 from permits.models import ACTS, Act, Application, Document, MaterialVersion, Permit, Submission
 from permits.models.clock import Ground
 from permits.models.document import BETWEEN_AGENCIES
-from permits.models.material import EVIDENCE, REPORTED, STATED, current_files
+from permits.models.material import EVIDENCE, REPORTED, STATED, files_in_hand
 from permits.models.permit import P
 from permits.models.states import S
+from permits.models.submission import submission_of
 from permits.views.quotas import known_to
 from roles.days import local_today
 from roles.models import Mandate
 from roles.models.mandates import Duty
 from workflows.keeping import successor
 from workflows.lights import TimeLeft, lights
-from workflows.models import OPEN, WorkItem
+from workflows.models import WorkItem, items_of, open_items_of
 from workflows.reading import told
 
 
@@ -223,7 +224,7 @@ def materials_of(reader: Reader) -> list[Slot]:
         for entry in kind_of(application).requirements(application)
     }
     names = {**material_names(application), **NOT_ON_THE_LIST}
-    for version in [*current_files(application), *attached]:
+    for version in [*files_in_hand(application.pk), *attached]:
         slot = version.material.slot
         slots.setdefault(slot, Slot(str(names.get(slot, "")))).files.append(version)
     return list(slots.values())
@@ -237,9 +238,9 @@ def papers_shown(application: Application, *, outward: bool) -> list[Document]:
     return sorted(papers, key=lambda paper: order.get(paper.act.act, 1))
 
 
-def submissions_shown(application: Application) -> list[Submission]:
-    """What was handed in, oldest first, without its text: each is given as one PDF."""
-    return list(application.submissions.defer("body").select_related("act").order_by("act__seq"))
+def submissions_shown(acts: list[Act]) -> list[Submission]:
+    """What was handed in by `acts`, oldest first: each is given as one PDF."""
+    return [handed_in for act in acts if (handed_in := submission_of(act))]
 
 
 class Waiting(Struct, frozen=True, dict=True):
@@ -264,11 +265,7 @@ class Waiting(Struct, frozen=True, dict=True):
 
 def whose_turn(application: Application) -> list[Waiting]:
     """The open items of a case."""
-    items = list(
-        WorkItem.objects.filter(application=application, status__in=OPEN, flow_task_type="HUMAN")
-        .select_related("mandate__agency", "owner")
-        .order_by("pk")
-    )
+    items = open_items_of(application.pk)
     found = lights(items)
     return [Waiting(item, found.get(item.pk)) for item in items]
 
@@ -295,12 +292,8 @@ class Consultation(Struct, frozen=True):
 
 def consultations(application: Application, acts: list[Act]) -> list[Consultation]:
     """Everyone consulted in this case, in the order asked."""
-    items = (
-        WorkItem.objects.filter(application=application, mandate__duty=Duty.ADVISE)
-        .select_related("mandate__agency", "owner")
-        .order_by("pk")
-    )
-    return [Consultation(item, *_answer(item, acts)) for item in items]
+    asked = [one for one in items_of(application.pk) if one.mandate and one.mandate.duty == Duty.ADVISE]
+    return [Consultation(item, *_answer(item, acts)) for item in asked]
 
 
 def _answer(item: WorkItem, acts: list[Act]) -> tuple[str, Act | None]:

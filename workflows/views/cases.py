@@ -20,12 +20,12 @@ from permits.acts.statements import passed_on_to, stated_often_today
 from permits.clocks.entries import one_reading
 from permits.clocks.standing import still_due
 from permits.kinds import kind_of
-from permits.ledger.chain import problems_of
+from permits.ledger.chain import problems_of, problems_of_acts
 from permits.models import Act, Application
 from permits.models.aftercare import OF_PERMIT
 from permits.models.life import outcome_told
 from permits.models.states import HEARD, REVIEWING, S
-from roles.access import agencies_headed_by, anybody_applies_for, mandates_of
+from roles.access import anybody_applies_for, heads, mandates_held
 from roles.addresses import logged_address
 from roles.models import Person
 from roles.requests import Signed
@@ -56,7 +56,7 @@ from workflows.worklist import Possible, beside, see_case
 def case(request: Signed, pk: int) -> HttpResponse:
     """Everything about one case: where it stands, what was asked, who did what. 404 for who may not know of it."""
     application = read_case(request, pk)
-    acts = list(acts_of(application))
+    acts = acts_of(application)
     reader = Reader(request.user, application)
     installed = kind_of(application).installed
     waiting = whose_turn(application) if installed else []
@@ -82,14 +82,14 @@ def case(request: Signed, pk: int) -> HttpResponse:
             "reading": told_of_first_review(application),
             "materials": materials_of(reader),
             "documents": papers_shown(application, outward=reader.on_the_applicants_side),
-            "handed_in": submissions_shown(application),
+            "handed_in": submissions_shown(acts),
             "consultations": consultations(application, acts),
             "entries": entries,
             **inquiry_shown(reader),
             "same_ground": same_ground(reader) if installed and application.number else [],
             "answers": any(one.spec.name == "answer_objection" for one in possible),
             **filings_shown(reader),
-            "problems": problems_of(application),
+            "problems": problems_of_acts(application, acts) and problems_of(application),
             "may_take_away": reader.may_take_away,
             "drawing": draw(application.case) if installed else None,
             "possible": possible,
@@ -167,12 +167,9 @@ def read_case(request: Signed, pk: int) -> Application:
 
 def own_items(person: Person, waiting: list[Waiting]) -> set[int]:
     """The open items whose page `person` may open."""
-    if not waiting:
-        return set()
-    held = set(mandates_of(person).values_list("pk", flat=True))
-    heads = set(agencies_headed_by(person).values_list("pk", flat=True))
+    held = mandates_held(person) if waiting else frozenset()
     return {
         one.item.pk
         for one in waiting
-        if one.item.mandate and (one.item.mandate_id in held or one.item.mandate.agency_id in heads)
+        if one.item.mandate and (one.item.mandate_id in held or heads(person, one.item.mandate.agency_id))
     }

@@ -76,14 +76,14 @@ def permit(request: Signed, pk: int) -> HttpResponse:
     application = see_case(request.user, pk)
     held = get_object_or_404(Permit.objects.select_related("granted_by"), pk=application.pk)
     note_reading(request.user, application, page=request.path, address=logged_address(request))
-    kind = kind_of(application)
+    kind, record = kind_of(application), acts_of(application)
     beside_steps = beside(request.user, application) if kind.installed else []
     answers = {name for one in open_requests(application) for name in ANSWERS[one.act.act]}
     offered = [one for one in beside_steps if one.spec.name in OFFERED]
     possible = sorted(offered, key=lambda one: one.spec.name not in answers)  # what waits comes before every other act
     grounds, of_case = grounds_of(application), papers_shown(application, outward=True)
     papers = [(paper, grounds.get(paper.pk, "")) for paper in of_case if _of_permit(paper)]
-    since = [act for act in acts_of(application) if act.act in OF_PERMIT or act.pk == held.granted_by_id]
+    since = [act for act in record if act.act in OF_PERMIT or act.pk == held.granted_by_id]
     entries = entries_of(application, since)
     context = {
         **head_of(application), **term_of(application, held), "mark": listing.permit_mark(held),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,6 +13,7 @@ from permits.acts.asking_again import may_ask_again
 from permits.acts.hearings import fallen_away
 from permits.acts.preview import can_preview
 from permits.acts.statements import Statement, last_stated, passed_on_to, statements
+from permits.clocks.entries import one_reading
 from permits.drafts.changes import difference
 from permits.drafts.corrections import Point, answered
 from permits.drafts.unfinished import Keeping
@@ -19,6 +21,7 @@ from permits.kinds import kind_of
 from permits.models import ACTS, Application
 from permits.models.states import S
 from permits.views.findings import as_the_quota_stands, board, row_marks
+from roles.looks import one_look
 from roles.models.mandates import IN_THE_PROCEDURE, Duty
 from roles.requests import Signed
 from workflows.forms import ActForm
@@ -47,17 +50,24 @@ CHANGES = 50
 """Differences to the last submission on the page of an item; all stand on a page of their own."""
 
 
+@one_look()
+@one_reading()
 def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attempt | None = None) -> HttpResponse:
     """The item's page, with `form` as it was typed."""
     application, tried, reader = turn.application, tried or Attempt(), _reader(turn)
+    acts = acts_of(application)
     found = None if reader.kept_away else board(application)  # the page of the case has no board either
     waits = quota_turns(reader)
     violated = as_the_quota_stands(application, tried.findings)
     shown = form is not None or turn.is_held
-    entries = entries_of(application, acts_of(application), reader.withheld)
+    entries = entries_of(application, acts, reader.withheld)
     opinions = opinions_of(entries)
     offered = Offer(opinions, phrases_for(turn) if turn.is_held else [])
-    others = _forms(request, turn, form, [spec.name for spec in turn.meanwhile], offered) if shown else []
+    completing, meanwhile = ([spec.name for spec in some] for some in (turn.acts, turn.meanwhile))
+    kept = keepings(request, turn, [*completing, *meanwhile]) if turn.is_held else {}
+    forms, others = ([], []) if not shown else (
+        _forms(request, turn, form, names, offered, kept=kept) for names in (completing, meanwhile)
+    )  # fmt: skip
     return render(
         request,
         "workflows/task.html",
@@ -78,7 +88,7 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "adopts_into": next((spec.name for spec in turn.acts if "opinion" in spec.facts), "") if shown else "",
             "row_marks": row_marks(application, found) if found else {},
             **({"notes": None} if reader.kept_away else _notes(turn)),
-            "forms": _forms(request, turn, form, [spec.name for spec in turn.acts], offered) if shown else [],
+            "forms": forms,
             "others": others,
             "other_open": any(one["open"] for one in others),
             "rules_here": request.path if turn.is_held and "rule_on_finding" in turn.node.meanwhile else "",
@@ -172,10 +182,12 @@ def _notes(turn: Turn) -> dict[str, Any]:
     return {"notes": notes_of(turn.application, {mandate.agency_id}), "notes_agency": mandate.agency}
 
 
-def _forms(request: Signed, turn: Turn, form: ActForm | None, names: list[str], offered: Offer) -> list[dict[str, Any]]:
+def _forms(
+    request: Signed, turn: Turn, form: ActForm | None, names: list[str], offered: Offer, *, kept: Mapping[str, Keeping]
+) -> list[dict[str, Any]]:
     """The forms of these acts; the one in use is open, else the first of those that complete the item."""
-    kept = keepings(request, turn, names) if turn.is_held else {}
-    used = form.spec.name if form else request.GET.get("act") or next((n for n in kept if kept[n].row), "")
+    begun_before = next((name for name in names if name in kept and kept[name].row), "")
+    used = form.spec.name if form else request.GET.get("act") or begun_before
     return [
         {
             "form": form
@@ -199,7 +211,7 @@ def _forms(request: Signed, turn: Turn, form: ActForm | None, names: list[str], 
     ]
 
 
-def _restored(kept: dict[str, Keeping], name: str) -> dict[str, str]:
+def _restored(kept: Mapping[str, Keeping], name: str) -> dict[str, str]:
     return kept[name].restored if name in kept else {}
 
 
