@@ -69,7 +69,7 @@ class Acts(Struct, frozen=True):
         return canonical(self._keys(row) | {"papers": row.papers})  # all are reserved in the act's own transaction
 
     def told(self, row: Any, salt: str, data: str) -> bool:
-        return data in (self.data(row, salt), self.said_before(row))
+        return data == self.data(row, salt) or data == self.said_before(row)
 
     def said_before(self, row: Act) -> str:
         """What entries said until papers were counted."""
@@ -126,9 +126,13 @@ class OfActs(Table, frozen=True):
 class Books(Table, frozen=True):
     """Books of a quota: for which kind, where, and which year each movement counts. As old as its first movement."""
 
+    def all(self) -> QuerySet[Any]:
+        movements = QuotaMovement.objects.filter(book=OuterRef("pk")).order_by("seq")
+        books: QuerySet[Any] = super().all().annotate(begun=Subquery(movements.values("at")[:1]))
+        return books
+
     def written_at(self, row: Any) -> datetime:
-        first = row.movements.order_by("seq").values_list("at", flat=True).first()
-        return first or timezone.now()  # without one nothing stands in it yet
+        return row.begun or timezone.now()  # without a movement nothing stands in it yet
 
 
 def _plain(value: Any) -> Any:

@@ -6,6 +6,17 @@ import json
 from functools import cached_property
 from typing import Any
 
+import msgspec
+
+
+def parsed(text: str) -> Any:
+    """What `json.loads` makes of the text, in half the time. Raises ValueError and RecursionError as that does: where
+    msgspec reads nothing (NaN, half a surrogate, a number beyond a float), it decides."""
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, ValueError):
+        return json.loads(text)
+
 
 class ToldByBody:
     """Of a model with a column `body`, the canonical text (RFC 8785) that the row's hash covers."""
@@ -15,7 +26,7 @@ class ToldByBody:
     @cached_property
     def content(self) -> dict[str, Any]:
         """The parsed body."""
-        return json.loads(self.body)  # type: ignore[no-any-return]
+        return parsed(self.body)  # type: ignore[no-any-return]
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any, Final
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from permits.database.reading import related
 from permits.models.act import Act
 from permits.models.application import Application
+from permits.models.body import parsed
 
 HANDS_IN: Final = frozenset({"submit", "resubmit"})
 """Acts that make one."""
@@ -39,7 +39,7 @@ class Submission(models.Model):
     @cached_property
     def content(self) -> dict[str, Any]:
         """The parsed text: the kind's snapshot."""
-        return json.loads(self.body)  # type: ignore[no-any-return]
+        return parsed(self.body)  # type: ignore[no-any-return]
 
     @property
     def files(self) -> frozenset[tuple[str, str]]:

@@ -47,8 +47,12 @@ class Batch(Struct, dict=True):
         for act in read(Act.objects.filter(among("application", found)).order_by("application_id", "seq")):
             acts[act.application_id].append(act)
         handed_in = by_key(read(Submission.objects.filter(among("act__application", found))))
-        for act in (act for record in acts.values() for act in record):
+        every = [act for record in acts.values() for act in record]
+        agencies = Agency.objects.in_bulk({act.agency_id for act in every if act.agency_id})
+        for act in every:
             keep_related(act, "submission", handed_in.get(act.pk))
+            if act.agency_id in agencies:
+                keep_related(act, "agency", agencies[act.agency_id])
         permits = by_key(read(Permit.objects.filter(among("application", found))))
         papers: dict[int, list[Document]] = defaultdict(list)
         for paper in _papers(found):
@@ -67,6 +71,12 @@ class Batch(Struct, dict=True):
         for case in self.cases:
             of_case = [{case.pk: of[case.pk]} if case.pk in of else {} for of in (self.acts, self.permits, self.papers)]
             yield Batch([case], *of_case)  # type: ignore[arg-type]
+
+    def let_go(self) -> None:
+        """Take from each case what was read of it. It names the case that it hangs on, and such a ring stays until
+        garbage is looked for."""
+        for case in self.cases:
+            case.__dict__.clear()
 
     def _hand_over(self) -> None:
         """Give each case and permit what was read: a check that computes from the case asks for nothing again."""

@@ -73,6 +73,7 @@ def _of_cases(keys: Sequence[int]) -> Iterator[Problem]:
         yield Problem("chain", f"#{gone}", _("its unit or its place is none"))
     for name, check in CASE_CHECKS.items():
         yield from _of_check(name, check, batch)
+    batch.let_go()
 
 
 def _of_check(name: str, check: CaseCheck, batch: Batch) -> Iterator[Problem]:
