@@ -8,7 +8,9 @@ salt and their text, because whoever knows the words a line of the security log 
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
@@ -22,6 +24,14 @@ from msgspec import Struct
 from permits.ledger.chain import canonical, stamp
 from permits.models import Act, ClockEntry, Document, FilingOutcome, LogLeaf, ObjectionFiling, QuotaBook, QuotaMovement
 from roles.models import MatrixEdition, OfficialDatum, SecurityEvent
+
+Writer = Callable[[dict[str, Any]], str]
+
+
+def quickly(content: dict[str, Any]) -> str:
+    """The canonical text of nearly every row, in a tenth of the time; of the others another text that means the same.
+    For comparing what is logged: where no text of it is the logged one, the canonical one decides."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class Source(Protocol):
@@ -69,7 +79,9 @@ class Acts(Struct, frozen=True):
         return canonical(self._keys(row) | {"papers": row.papers})  # all are reserved in the act's own transaction
 
     def told(self, row: Any, salt: str, data: str) -> bool:
-        return data == self.data(row, salt) or data == self.said_before(row)
+        keys = self._keys(row)
+        said = (keys | {"papers": row.papers}, keys)
+        return any(data == by(one) for by in (quickly, canonical) for one in said)
 
     def said_before(self, row: Act) -> str:
         """What entries said until papers were counted."""
@@ -99,14 +111,20 @@ class Table(Struct, frozen=True):
 
     def text(self, row: Model) -> str:
         """The canonical text of the row's columns: with the salt of its leaf it shows what was logged."""
-        return canonical({name: _plain(getattr(row, name)) for name in self.fields})
+        return canonical(self._said(row))
 
     def data(self, row: Model, salt: str) -> str:
-        digest = hashlib.sha256(bytes.fromhex(salt) + self.text(row).encode()).hexdigest()
-        return canonical({"source": self.name, "row": row.pk, "hash": digest})
+        return self._written(canonical, row, salt)
 
     def told(self, row: Model, salt: str, data: str) -> bool:
-        return self.data(row, salt) == data
+        return any(data == self._written(by, row, salt) for by in (quickly, canonical))
+
+    def _written(self, by: Writer, row: Model, salt: str) -> str:
+        digest = hashlib.sha256(bytes.fromhex(salt) + by(self._said(row)).encode()).hexdigest()
+        return by({"source": self.name, "row": row.pk, "hash": digest})
+
+    def _said(self, row: Model) -> dict[str, Any]:
+        return {name: _plain(getattr(row, name)) for name in self.fields}
 
 
 class Issued(Table, frozen=True):
