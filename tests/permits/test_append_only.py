@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
+from django.utils.html import escape
 from django.utils.translation import override
 
 from permits.ledger import triggers
@@ -17,7 +18,7 @@ from permits.ledger.keeping import keep_log
 from permits.models import Act, Application, LogCheckpoint, LogCosignature, LogDelivery, LogTile, RecordCheck
 from permits.models.filing import FilingOutcome, ObjectionFiling
 from permits.models.states import S
-from tests.cast import Cast
+from tests.cast import Cast, log_in
 from tests.prepared import walked_once
 from tests.quotas import stock
 from tests.workflows.engaged import answered_finding
@@ -132,7 +133,7 @@ TAMPERING = {
     "a column": (f"UPDATE permits_act SET duty = 'audit' {OF_CASE} AND seq = 2", "column duty differs"),
     "a whole act": (f"DELETE FROM permits_act {OF_CASE} AND act = 'claim'", "is missing"),
     "a status": ("UPDATE permits_application SET status = 'refused' WHERE id = %s", "its last act left it approved"),
-    "what was handed in": (f"UPDATE permits_submission SET body = '{{}}' {OF_CASE}", "not what was hashed"),
+    "what was handed in": (f"UPDATE permits_submission SET body = body || ' ' {OF_CASE}", "not what was hashed"),
 }
 
 
@@ -156,6 +157,8 @@ def test_tampering_past_the_guards_is_found(cast: Cast, tampering: str) -> None:
     with override("en"):
         problems = problems_of(case)
     assert any(told in problem for problem in problems), problems
+    page = log_in(cast.auditor, english=True).get(f"/cases/{case.pk}/").content.decode()
+    assert all(escape(problem) in page for problem in problems)
 
 
 @pytest.mark.parametrize("value", [1e16, 0.1, "堃龘喆𠮷", "\u202eabc", {"b": 1, "a": [None, True]}, 2**53 - 1])
