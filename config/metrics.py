@@ -18,7 +18,7 @@ from config.models import Heartbeat
 from permits.database import replica
 from permits.documents.numbering import pending
 from roles.addresses import client_address
-from workflows.notifications.mail import failing
+from workflows.notifications.mail import LOOKED_AT, failing, given_up
 
 
 @require_safe
@@ -48,6 +48,7 @@ def _of_the_installation() -> CollectorRegistry:
     for name, said in state().items():
         checks.labels(name).set(said == "ok")
     try:
+        lost = given_up()
         waiting = {"jobs": OrmQ.objects.count(), "papers": pending().count(), "failed mails": failing().mails}
         beats = list(Heartbeat.objects.values_list("group", "at"))
     except DatabaseError:  # told by the check of the database
@@ -55,6 +56,8 @@ def _of_the_installation() -> CollectorRegistry:
     gauge = Gauge("permits_waiting", "Jobs, papers and mails that wait to be worked off", ["what"], registry=registry)
     for what, number in waiting.items():
         gauge.labels(what).set(number)
+    told = f"Mails given up after their last attempt, among the newest {LOOKED_AT} of each sort"
+    Gauge("permits_mails_given_up", told, registry=registry).set(lost)
     silent = Gauge("permits_worker_silent_seconds", "Since its last sign of life", ["group"], registry=registry)
     for group, at in beats:
         silent.labels(group).set((timezone.now() - at).total_seconds())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final
 
@@ -14,45 +15,54 @@ from permits.ledger.keys import NoLogKey, private_key
 from permits.ledger.outside import OtherKept, deliver, owed
 from permits.ledger.sequencer import LogBroken, sequence, settled
 from permits.ledger.sources import SOURCES, unlogged
-from permits.ledger.witnessing import OtherLogSeen, all_sign, cosign, unsigned_since
+from permits.ledger.witnessing import KEPT, cosign, dissent, unsigned_since
 
 LATE = timedelta(minutes=15)
 """The log grows every minute; what waits longer is worth an alarm."""
-ALARM: Final = "alarm-of-the-log"
 ALARMS: Final[dict[type[Exception], str]] = {
     LogBroken: "what is stored of the log is not what was signed",
     OtherKept: "another checkpoint is kept outside than this log's",
-    OtherLogSeen: "a witness knows another log",
 }
-"""What is an alarm at once, and not only once it is late: somebody changed the log, or made it anew."""
-KEPT: Final = 24 * 60 * 60
-"""Seconds an alarm is told after the last run that gave it; the next run is a minute later."""
+"""What is an alarm at once, and not only once it is late: somebody changed the log, or made it anew. So is a witness
+that knows another log (`dissent`)."""
 
 
 def keep_log(*, thorough: bool = False) -> int:
     """Log what is not logged, keep the new checkpoints outside, have the newest signed by the witnesses; returns how
     many leaves were added. The job of every minute, and part of the tick. Raises what `sequence`, `deliver` and
     `cosign` do, so that the job counts as failed; a place that fails keeps no witness from being asked. What trying
-    again does not mend is told by `late` until a run goes well; that a witness knows another log, until all sign."""
-    try:
+    again does not mend is told by `late` until it goes well; that a witness knows another log, until that one signs."""
+    with _alarm(LogBroken):
         grown = sequence(thorough=thorough)
-        try:
+    try:
+        with _alarm(OtherKept):
             deliver()
-        finally:
-            cosign()
-    except tuple(ALARMS) as alarm:
-        cache.set(ALARM, ALARMS[type(alarm)], KEPT)
-        raise
-    if cache.get(ALARM) != ALARMS[OtherLogSeen] or all_sign():  # a witness that is only silent now took nothing back
-        cache.delete(ALARM)
+    finally:
+        cosign()
     return grown
+
+
+@contextmanager
+def _alarm(kind: type[Exception]) -> Iterator[None]:
+    """Have `late` tell an error of this kind, each by itself, until what raised it goes well."""
+    try:
+        yield
+    except kind:
+        cache.set(_key(kind), True, KEPT)
+        raise
+    cache.delete(_key(kind))
+
+
+def _key(kind: type[Exception]) -> str:
+    return f"alarm-of-the-log-{kind.__name__}"
 
 
 def late() -> Iterator[str]:
     """What of the log's work is late, in words without paths, addresses or names."""
     before = timezone.now() - LATE
-    if alarm := cache.get(ALARM):
-        yield alarm
+    yield from (told for kind, told in ALARMS.items() if cache.get(_key(kind)))
+    if dissent():
+        yield "a witness knows another log"
     try:
         private_key()
     except NoLogKey as error:

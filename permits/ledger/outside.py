@@ -143,12 +143,17 @@ def deliver() -> int:
     if there is None:
         return 0
     for row in owed()[:AT_ONCE]:
-        there.keep(f"{row.made_at.astimezone(UTC):%Y-%m-%dT%H%M%SZ}-{row.size:012d}-{row.pk}.txt", row.note)
+        there.keep(named(row), row.note)
         _row, new = LogDelivery.objects.get_or_create(
             checkpoint=row, defaults={"place": shown(settings.CHECKPOINT_URL)}
         )
         sent += new
     return sent
+
+
+def named(row: LogCheckpoint) -> str:
+    """Under which name a checkpoint is kept: its date and size first, so that names sort as they were made."""
+    return f"{row.made_at.astimezone(UTC):%Y-%m-%dT%H%M%SZ}-{row.size:012d}-{row.pk}.txt"
 
 
 def shown(url: str) -> str:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import base64
 import logging
+from typing import Final
 
 from django.conf import settings
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from permits.ledger.keys import witnesses
@@ -24,6 +26,9 @@ SECONDS, PATIENCE = 10, 30
 """Without a byte, and for one answer, after which a witness is given up."""
 MOST_BYTES = 64 * 1024
 """Of an answer; a cosignature has some 150."""
+DISSENT: Final = "witnesses-that-know-another-log"
+KEPT: Final = 24 * 60 * 60
+"""Seconds an alarm of the log is told after the last run that gave it; the next run is a minute later."""
 
 
 class WitnessFailed(OSError):
@@ -38,31 +43,36 @@ class OtherLogSeen(Exception):
 def cosign() -> int:
     """Have the newest checkpoint signed by the witnesses that did not yet; returns how many signatures came.
 
-    A witness that fails keeps no other from being asked, and is told in the log. Raises OtherLogSeen, after all were
-    asked, with what the first of them said.
+    A witness that fails keeps no other from being asked, and is told in the log. One that knows another log is asked
+    again by each run, and told by `dissent`, until it signs: also one whose key LOG_WITNESSES does not name. Raises
+    OtherLogSeen, after all were asked, with what the first that says so now said.
     """
-    newest = checkpoint()
-    if newest is None or not _unsigned(newest):
+    newest, other = checkpoint(), dissent()
+    if newest is None or not (other or _unsigned(newest)):
         return 0
-    came, other = 0, list[OtherLogSeen]()
+    came, seen_now = 0, list[OtherLogSeen]()
     for url in settings.WITNESS_URLS:
         try:
             came += len(accept_cosignatures(newest.note + ask(url, newest)))
+            other.pop(shown(url), None)
         except (WitnessFailed, BadNote) as failed:
             log.warning("The witness %s did not sign: %s", shown(url), failed)
         except OtherLogSeen as seen:
             log.error("The witness %s knows another log: %s", shown(url), seen)
             told = _("The witness %(witness)s knows another log: %(problem)s")
-            other.append(OtherLogSeen(told % {"witness": shown(url), "problem": seen}))
-    if other:
-        raise other[0]
+            other[shown(url)] = told % {"witness": shown(url), "problem": seen}
+            seen_now.append(OtherLogSeen(other[shown(url)]))
+    cache.set(DISSENT, other, KEPT)
+    if seen_now:
+        raise seen_now[0]
     return came
 
 
-def all_sign() -> bool:
-    """Whether nobody is asked, or every witness that is known signed the newest checkpoint."""
-    newest = checkpoint()
-    return newest is None or not _unsigned(newest)
+def dissent() -> dict[str, str]:
+    """What witnesses said that know another log, by their addresses, until they sign or are asked no more: one that is
+    only silent now took nothing back."""
+    asked = {shown(url) for url in settings.WITNESS_URLS}
+    return {url: said for url, said in cache.get(DISSENT, {}).items() if url in asked}
 
 
 def unsigned_since() -> LogCheckpoint | None:

@@ -18,6 +18,7 @@ from permits.ledger.log import checkpoint
 from permits.ledger.notes import BadNote, Checkpoint, Note, PublicKey
 from permits.ledger.outside import place
 from permits.ledger.whole import compare
+from permits.ledger.witnessing import dissent
 from permits.verification.registry import Problem, once
 
 MOST = 1000
@@ -34,6 +35,13 @@ def outside() -> Iterator[Problem]:
         yield Problem("outside", "CHECKPOINT_URL", _("What is kept outside cannot be read: %(error)s") % {
             "error": type(error).__name__,
         })  # fmt: skip
+
+
+@once("witness", gettext_lazy("witnesses of the log"))
+def witness() -> Iterator[Problem]:
+    """No witness knows another log, as far as they were asked (permits/ledger/witnessing.py)."""
+    for told in dissent().values():
+        yield Problem("witness", "WITNESS_URLS", told)
 
 
 def differing(kept: Iterable[tuple[str, str]], keys: Iterable[PublicKey] = ()) -> Iterator[Problem]:

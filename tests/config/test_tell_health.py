@@ -142,6 +142,12 @@ def test_mails_that_fail_are_counted_and_told_once_they_are_several_peoples(
         assert checks(client)[1]["mail"] == "mails that could not be sent: 2, to 2 people"
 
 
+def test_mails_that_are_given_up_are_counted(client: Client, cast: Cast, beating: None) -> None:
+    """They wait no more, so that nothing told of them but the log."""
+    Digest.objects.create(person=cast.clerk, day=timezone.localdate(), mail=Mail.GIVEN_UP)
+    assert "permits_mails_given_up 1.0" in client.get("/metrics").content.decode()
+
+
 def test_wrong_addresses_are_no_alarm_while_mails_to_others_go_out(
     client: Client, cast: Cast, beating: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import logging
 import threading
 import time
@@ -30,6 +31,7 @@ from permits.ledger.notes import PrivateKey
 from permits.ledger.tiles import Tiles
 from permits.ledger.witnessing import OtherLogSeen
 from permits.models import LogCheckpoint, LogCosignature
+from permits.verification.registry import CHECKS
 from roles.models import SecurityEvent
 from roles.models.security import What
 from tests.witness import Witness, proves, served
@@ -131,6 +133,45 @@ def test_a_witness_that_saw_another_log_is_told_also_where_others_sign(witness: 
     assert list(late()) == ["a witness knows another log"]
     keep_log()  # the other cannot be reached any more, and took nothing back
     assert list(late()) == ["a witness knows another log"]
+
+
+def test_a_witness_that_knows_another_log_is_told_though_its_key_is_not_known(
+    witness: Witness, settings: Settings
+) -> None:
+    """The alarm ended with the next run: all whose keys are known had signed, and nobody was asked any more."""
+    other = Witness(name="other.example/w1")
+    with served(other) as url:
+        other.trust(str(private_key().public))
+        other.seen[private_key().name] = (1000, bytes(32))
+        settings.WITNESS_URLS = [*settings.WITNESS_URLS, url]
+        with pytest.raises(OtherLogSeen):
+            grow(5)
+        with pytest.raises(OtherLogSeen):
+            keep_log()
+        assert list(late()) == ["a witness knows another log"]
+        del other.seen[private_key().name]
+        keep_log()
+        assert list(late()) == ["a witness knows another log"], "what it signed cannot be verified"
+        settings.LOG_WITNESSES = [*settings.LOG_WITNESSES, other.public]
+        keep_log()
+        assert list(late()) == []
+
+
+def test_verification_tells_of_a_witness_that_knows_another_log_until_it_is_asked_no_more(
+    witness: Witness, settings: Settings
+) -> None:
+    witness.seen[private_key().name] = (1000, bytes(32))
+    with pytest.raises(OtherLogSeen):
+        grow(5)
+    with override("en"):
+        (problem,) = CHECKS["witness"]()
+    assert settings.WITNESS_URLS[0] in problem.what
+    out = io.StringIO()
+    with pytest.raises(CommandError):
+        call_command("verify_ledger", stdout=out)
+    assert settings.WITNESS_URLS[0] in out.getvalue()
+    settings.WITNESS_URLS = []
+    assert list(CHECKS["witness"]()) == []
 
 
 def test_a_signature_that_does_not_hold_is_not_kept(witness: Witness, caplog: pytest.LogCaptureFixture) -> None:

@@ -16,11 +16,14 @@ from pytest_django.fixtures import Settings
 
 from config.environment import BadSetting, Environment
 from permits.ledger.keeping import keep_log, late
+from permits.ledger.keys import private_key
 from permits.ledger.log import checkpoint
-from permits.ledger.outside import Folder, OtherKept, owed, shown
+from permits.ledger.outside import Folder, OtherKept, named, owed, shown
+from permits.ledger.witnessing import OtherLogSeen
 from permits.models import LogDelivery
 from roles.models import SecurityEvent
 from roles.models.security import What
+from tests.witness import Witness, served
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +86,31 @@ def test_another_text_under_the_same_name_is_an_error(folder: Path) -> None:
     grow()
     with pytest.raises(OtherKept):
         Folder(folder).keep(next(folder.iterdir()).name, "another log")
+
+
+def test_another_text_outside_is_an_alarm_at_once_until_it_is_gone(folder: Path, settings: Settings) -> None:
+    """Also where a witness knows another log at the same time: that alarm took its place."""
+    settings.CHECKPOINT_URL, url = "", settings.CHECKPOINT_URL
+    note = grow()
+    settings.CHECKPOINT_URL = url
+    file = folder / named(owed()[0])
+    file.write_text("another log")
+    told = "another checkpoint is kept outside than this log's"
+    with pytest.raises(OtherKept):
+        keep_log()
+    assert list(late()) == [told]
+    with served(other := Witness()) as url:
+        other.trust(str(private_key().public))
+        other.seen[private_key().name] = (1000, bytes(32))
+        settings.LOG_WITNESSES, settings.WITNESS_URLS = [other.public], [url]
+        with pytest.raises(OtherLogSeen):
+            keep_log()
+        assert list(late()) == [told, "a witness knows another log"]
+        file.write_text(note)
+        with pytest.raises(OtherLogSeen):
+            keep_log()
+        assert list(late()) == ["a witness knows another log"]
+    assert texts(folder) == [note]
 
 
 @pytest.mark.parametrize("kept", [0, 20, -2])

@@ -54,7 +54,7 @@ SOON = timedelta(minutes=2)
 
 
 LOOKED_AT = 10_000
-"""Of the newest news of each sort, among which one that went out is looked for."""
+"""Of the newest news of each sort, among which those that went out and those given up are looked for."""
 
 
 Tried = tuple[int, int, int, datetime | None]
@@ -82,13 +82,23 @@ def failing() -> Failing:
     return Failing(sum(map(len, waiting.values())), len(people), len(_in_doubt(waiting)) if len(people) > 1 else 0)
 
 
+def given_up() -> int:
+    """How many of the newest mails of each sort were given up: of all of them no index tells it."""
+    return sum(_newest(row).filter(mail=Mail.GIVEN_UP).count() for row in (Notification, FindingNews, Digest))
+
+
+def _newest(row: type[Any]) -> QuerySet[Any]:
+    """The newest LOOKED_AT of one sort."""
+    newest = row._default_manager.aggregate(newest=Max("pk", default=0))["newest"]
+    return row._default_manager.filter(pk__gt=newest - LOOKED_AT)
+
+
 def _in_doubt(waiting: dict[type[Any], list[Tried]]) -> set[int]:
     """The people of those mails of `waiting` after whose last attempt none is known to have gone out. When one did is
     not kept; but it was after its news was made, and what went out at once went after those made before were tried."""
     last, made = dict[type[Any], int](), list[datetime]()
     for row in waiting:
-        newest = row._default_manager.aggregate(newest=Max("pk", default=0))["newest"]
-        sent = row._default_manager.filter(pk__gt=newest - LOOKED_AT, mail=Mail.SENT)
+        sent = _newest(row).filter(mail=Mail.SENT)
         last[row] = sent.aggregate(last=Max("pk", filter=Q(attempts=1), default=0))["last"]
         if row is not Digest and (at := sent.aggregate(at=Max("created"))["at"]):
             made.append(at)
