@@ -23,7 +23,7 @@ from permits.ledger.keeping import keep_log, late
 from permits.ledger.keys import NoLogKey, make_key, private_key, used_keys
 from permits.ledger.log import NotLogged, accept_cosignatures, checkpoint, prove, prove_growth, published, said_by
 from permits.ledger.merkle import BadProof, leaf_hash, root_of, verify_consistency
-from permits.ledger.notes import COSIGNATURE, BadNote, Note, PrivateKey
+from permits.ledger.notes import COSIGNATURE, BadNote, Checkpoint, Note, PrivateKey
 from permits.ledger.sequencer import BATCH, LogBroken, sequence
 from permits.ledger.sources import SOURCES
 from permits.ledger.whole import compare, problems
@@ -228,6 +228,35 @@ def test_a_known_witness_signs_a_checkpoint(settings: Settings) -> None:
     assert accept_cosignatures(note + witness.sign(text)) == []
     signed = Note.parse(published(checkpoint()))
     assert [one.name for one in signed.signatures] == [private_key().name, "witness.cn"]
+
+
+def test_a_checkpoint_of_another_log_that_a_witness_brings_by_hand_is_told_as_that(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """It was told like any wrong file, though it shows that the log was cut off or made anew."""
+    witness = PrivateKey.generate("witness.cn", COSIGNATURE)
+    settings.LOG_WITNESSES = [str(witness.public)]
+    lines(2)
+    sequence()
+    note = checkpoint().note
+    said = Checkpoint.parse(Note.parse(note).text)
+    file = tmp_path / "note"
+
+    def refused(text: str) -> str:
+        file.write_text(text, "utf-8")
+        with pytest.raises(CommandError) as told:
+            call_command("cosign_checkpoint", file)
+        return str(told.value)
+
+    longer, bent = Checkpoint(said.origin, 100, said.root), Checkpoint(said.origin, 2, bytes(32))
+    assert "another log under the same name: The log is shorter" in refused(longer.signed(private_key()))
+    assert "another log under the same name: The log does not have the root" in refused(bent.signed(witness))
+    stranger, elsewhere = PrivateKey.generate(said.origin), PrivateKey.generate("elsewhere.cn")
+    for wrong in (longer.signed(stranger), Checkpoint("elsewhere.cn", 100, said.root).signed(elsewhere)):
+        assert refused(wrong) == "This is no checkpoint of this log."
+    file.write_text("\ufeff" + note + witness.sign(str(said)), "utf-8")  # some editors begin a file with the mark
+    call_command("cosign_checkpoint", file)
+    assert checkpoint().cosignatures.count() == 1
 
 
 TAMPERING = {

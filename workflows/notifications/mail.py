@@ -89,8 +89,8 @@ def given_up() -> int:
 
 def _newest(row: type[Any]) -> QuerySet[Any]:
     """The newest LOOKED_AT of one sort."""
-    newest = row._default_manager.aggregate(newest=Max("pk", default=0))["newest"]
-    return row._default_manager.filter(pk__gt=newest - LOOKED_AT)
+    rows: QuerySet[Any] = row._default_manager.all()
+    return rows.filter(pk__gt=rows.aggregate(newest=Max("pk", default=0))["newest"] - LOOKED_AT)
 
 
 def _in_doubt(waiting: dict[type[Any], list[Tried]]) -> set[int]:
