@@ -124,7 +124,12 @@ def read(file: Path, faults: Faults) -> list[tuple[int, dict[str, Any]]]:
     """
     sheet = _sheet(file)
     if sheet.max_column > 100 or sheet.max_row > MAX_ROWS + 1:
-        raise BadFile(_("A list has at most %(most)d people.") % {"most": MAX_ROWS})
+        told = _(
+            "A list has at most %(most)d people; this sheet reaches to cell %(cell)s. Delete rows and columns that only"
+            " look empty as a whole."
+        )
+        cell = f"{get_column_letter(sheet.max_column)}{sheet.max_row}"
+        raise BadFile(told % {"most": MAX_ROWS, "cell": cell})
     rows = sheet.iter_rows(max_col=len(COLUMNS))
     heads = [str(cell.value or "").strip() for cell in next(rows, ())]
     if heads not in list(_heads()):

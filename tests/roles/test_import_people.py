@@ -142,6 +142,16 @@ def test_two_hundred_rows_tell_all_their_faults_row_after_row(cast: Cast, tmp_pa
     assert faults(listed(tmp_path, *rows)) == ["H7", "A50", "A51", "I200"]
 
 
+def test_cells_that_only_look_empty_far_below_are_told(cast: Cast, tmp_path: Path) -> None:
+    """One person and a format that goes down to the last row were told as too many people."""
+    file = listed(tmp_path, LI)
+    book = load_workbook(file)
+    book.worksheets[0].cell(1_048_576, 2).number_format = "0"
+    book.save(file)
+    with pytest.raises(CommandError, match="J1048576.*整行整列删除"):
+        run(file)
+
+
 def test_spaces_and_full_width_digits_are_read(cast: Cast, tmp_path: Path) -> None:
     full = {"login": " wu ", "name": " 吴八\u3000", "since": "２０２６-１２-０１", "number": FULL_WIDTH}
     run(listed(tmp_path, LI | full), commit=True)
