@@ -70,5 +70,14 @@ class Bucket(S3Storage):
     listdir = _as_of_a_disk(S3Storage.listdir)
     size = _as_of_a_disk(S3Storage.size)
 
+    def get_available_name(self, name: str, max_length: int | None = None) -> str:
+        """As Django's, which tries another name for ever where a proxy or a page answers for the store and has every
+        name. Raises ConnectionError there."""
+        if self.exists(name) and self.exists(self.get_alternative_name(name, "")):
+            told = {"bucket": self.bucket_name, "problem": _("something else answers for it, and has every name")}
+            raise ConnectionError(_("the bucket %(bucket)s: %(problem)s") % told)
+        free: str = super().get_available_name(name, max_length)
+        return free
+
     def flush(self, name: str) -> None:
         """What the store took, it keeps."""

@@ -13,6 +13,7 @@ from threading import Thread
 import pytest
 from django.core.files.storage import default_storage, storages
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.urls import reverse
 from moto.server import ThreadedMotoServer
 from pytest_django.fixtures import Settings
@@ -129,6 +130,17 @@ def test_what_a_store_answers_is_told_as_what_it_is(
         keep_in(settings, place)
         sent = log_in(cast.clerk).post(reverse("draft-materials", args=[case.pk]), {"file-design": pdf("新.pdf", "n")})
     assert sent.status_code == status
+
+
+def test_a_page_that_answers_for_the_store_and_has_every_name_is_told(
+    cast: Cast, case: Application, settings: Settings
+) -> None:
+    """For ever another name was tried, while the case was locked; /readyz hung as well."""
+    with answering(200) as place:
+        keep_in(settings, place)
+        sent = log_in(cast.clerk).post(reverse("draft-materials", args=[case.pk]), {"file-design": pdf("新.pdf", "n")})
+        assert sent.status_code == 503
+        assert Client().get("/readyz").json()["checks"]["storage"] == "cannot be reached"
 
 
 def test_a_file_that_is_not_in_the_bucket_is_missing(case: Application) -> None:

@@ -148,7 +148,7 @@ def test_cells_that_only_look_empty_far_below_are_told(cast: Cast, tmp_path: Pat
     book = load_workbook(file)
     book.worksheets[0].cell(1_048_576, 2).number_format = "0"
     book.save(file)
-    with pytest.raises(CommandError, match="J1048576.*整行整列删除"):
+    with pytest.raises(CommandError, match=r"J1048576.*整行整列删除"):
         run(file)
 
 
