@@ -124,9 +124,19 @@ CHECKS: dict[str, HealthCheck] = {
 }  # fmt: skip
 
 
+WITHOUT_DATABASE = frozenset({"storage"})
+"""Checks that ask no database. The others are not asked while it is down: each would wait for it once more, and who
+watches has no answer for minutes."""
+
+
 def state() -> dict[str, str]:
     """What each check says: `ok`, or what is wrong."""
-    return {name: _asked(name, check) for name, check in CHECKS.items()}
+    found = {"database": _asked("database", CHECKS["database"])}
+    for name, check in CHECKS.items():
+        if name not in found:
+            down = found["database"] != "ok" and name not in WITHOUT_DATABASE
+            found[name] = "not asked without the database" if down else _asked(name, check)
+    return found
 
 
 def _asked(name: str, check: HealthCheck) -> str:

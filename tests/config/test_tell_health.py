@@ -123,6 +123,20 @@ def test_a_database_that_is_down_is_a_page_that_says_so_and_no_error_of_ours(
     assert "secret address" not in json.dumps(found)
 
 
+def test_a_database_that_does_not_answer_is_waited_for_once(client: Client, cast: Cast) -> None:
+    """Each check waited by itself, ten seconds for a connection: who watches had no answer for a minute and more."""
+    asked = []
+
+    def silent(*_args: Any) -> None:
+        asked.append(1)
+        raise OperationalError("no answer came in time")
+
+    with connection.execute_wrapper(silent):
+        status, found = checks(client)
+    assert (status, found["storage"], found["log"]) == (503, "ok", "not asked without the database")
+    assert len(asked) == 1
+
+
 def test_mails_that_fail_are_counted_and_told_once_they_are_several_peoples(
     client: Client, cast: Cast, beating: None, settings: Settings
 ) -> None:
