@@ -39,8 +39,9 @@ from permits.errors import (
     UnitBusy,
     WrongStatus,
 )
-from permits.locks import as_django_tells, database_gone, lock_denied, no_room
+from permits.locks import as_django_tells
 from roles.addresses import logged_address
+from roles.faults import database_gone, lock_denied, no_room
 from roles.identities import NoAccount
 from roles.locks import LockedOut, TriesUnderWay
 from roles.models import Person

@@ -16,8 +16,8 @@ from typing import Final, ParamSpec, TypeVar
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, OperationalError, connections
 
-from permits.locks import database_gone
 from roles.aside import REPLICA, Copy, reading
+from roles.faults import database_gone
 
 log = logging.getLogger(__name__)
 Asked = ParamSpec("Asked")

@@ -19,12 +19,12 @@ from permits.drafts.store import store
 from permits.drafts.uploads import MATERIAL_KINDS, Upload, UploadRefused, inspect
 from permits.errors import BadFacts, NotPermitted, UnitBusy, WrongStatus
 from permits.kinds import kind_of
-from permits.locks import lock_denied
 from permits.models import Application, Material, MaterialVersion, Submission
 from permits.models.facts import files_in
 from permits.models.material import EVIDENCE, NOT_HANDED_IN, REPORTED, STATED
 from permits.models.states import HEARD, S
 from roles.access import units_of
+from roles.faults import lock_denied
 from roles.models import Mandate, OperatingUnit, Person
 
 MB = 1024 * 1024

@@ -6,17 +6,20 @@ from __future__ import annotations
 import errno
 import importlib
 import re
+import sqlite3
 import ssl
 import sys
 from io import StringIO
 from pathlib import Path
 from subprocess import PIPE, run
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
+from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import override
 from pytest_django.fixtures import Settings
@@ -75,6 +78,29 @@ def test_a_database_that_is_away_is_told_in_words_and_not_by_a_trace(command: st
     assert done.returncode == 1
     assert "无法连接数据库" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [(sqlite3.SQLITE_FULL, "数据库"), (sqlite3.SQLITE_BUSY, "再次运行"), (sqlite3.SQLITE_CANTOPEN, "无法连接数据库")],
+)
+def test_a_database_that_fails_in_the_midst_is_told_in_words_and_not_by_a_trace(code: int, told: str) -> None:
+    cause: Any = sqlite3.OperationalError("as sqlite says it")
+    cause.sqlite_errorcode = code
+    failed = OperationalError("as Django says it")
+    failed.__cause__ = cause
+    asked = []
+
+    def fails(execute: Any, sql: str, *given: Any) -> Any:
+        asked.append(sql)
+        if "agency" not in sql:
+            return execute(sql, *given)
+        raise failed
+
+    with connection.execute_wrapper(fails), pytest.raises(CommandError, match=told):
+        call_command("import_people", template=Path("nowhere"))
+    assert len(asked) > 1
 
 
 @pytest.mark.parametrize("cause", sorted(CAUSES))

@@ -11,7 +11,8 @@ import pytest
 from django.db import OperationalError
 
 from permits.errors import Busy
-from permits.locks import busy_when_locked, lock_denied
+from permits.locks import busy_when_locked
+from roles.faults import lock_denied
 
 ENGLISH, CHINESE = "canceling statement due to lock timeout", "由于锁超时, 正在取消语句"
 CODES = sys.version_info >= (3, 11)
