@@ -42,8 +42,9 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 def back_up(folder: Path) -> dict[str, Any]:
     """Write a backup into `folder`, which must not be there or be empty; returns what its manifest says.
 
-    Raises CommandError where a material is missing or not what its hash says: then there is no manifest, and so no
-    backup.
+    A material that is missing or not what its hash says is named there under `lacking` and stops nothing: it may be
+    lost for good, and all else must be kept all the same. Raises CommandError where the store is not reached, none of
+    its files can be read, or the folder cannot be written: then there is no manifest, and so no backup.
     """
     try:
         if folder.exists() and any(folder.iterdir()):
@@ -57,7 +58,10 @@ def back_up(folder: Path) -> dict[str, Any]:
 def _fill(folder: Path) -> dict[str, Any]:
     """All that belongs to a backup, its manifest last; returns what that says."""
     _copy_database(folder)
-    files = sum(_save_material(folder, name, sha256) for name, sha256 in _materials())
+    materials = _materials()
+    wrong = [told for name, sha256 in materials if (told := _save_material(folder, name, sha256))]
+    if wrong and len(wrong) == len(materials):  # a store that is not mounted, and no file that was lost
+        raise CommandError(_("None of the stored files can be read, such as %(name)s") % {"name": wrong[0]})
     certificates = sorted(seal_dir().glob("*.cert.pem"))
     for certificate in certificates:
         (folder / "certificates").mkdir(exist_ok=True)
@@ -65,7 +69,8 @@ def _fill(folder: Path) -> dict[str, Any]:
     installation = Installation.objects.get()
     said = {
         "installation": str(installation.key), "kind": installation.kind, "made_at": timezone.now().isoformat(),
-        "engine": connection.vendor, "cases": Application.objects.count(), "acts": Act.objects.count(), "files": files,
+        "engine": connection.vendor, "cases": Application.objects.count(), "acts": Act.objects.count(),
+        "files": len(materials) - len(wrong), "lacking": wrong,
         "certificates": [certificate.name for certificate in certificates],
     }  # fmt: skip
     os.sync()  # a manifest on the disk tells of files on the disk
@@ -162,7 +167,8 @@ def _digest(stream: Any) -> str:
     return digest.hexdigest()
 
 
-def _save_material(folder: Path, name: str, sha256: str) -> int:
+def _save_material(folder: Path, name: str, sha256: str) -> str:
+    """Copy one; returns what is wrong with it, or nothing."""
     target = folder / "materials" / name
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -171,13 +177,13 @@ def _save_material(folder: Path, name: str, sha256: str) -> int:
     except OSError as error:
         if error.errno in FULL:
             raise CommandError(in_words(error, folder)) from error
-        raise CommandError(
-            _("The material %(name)s cannot be read: %(why)s") % {"name": name, "why": in_words(error)}
-        ) from error
+        told = _("The material %(name)s cannot be read: %(why)s") % {"name": name, "why": in_words(error)}
+        if isinstance(error, ConnectionError):
+            raise CommandError(told) from error
+        target.unlink(missing_ok=True)
+        return told
     with target.open("rb") as written:
-        if _digest(written) != sha256:
-            raise CommandError(_("The material %(name)s is not what was uploaded.") % {"name": name})
-    return 1
+        return "" if _digest(written) == sha256 else _("%(name)s: not what was uploaded") % {"name": name}
 
 
 # --- the database -----------------------------------------------------------------------------------------------------

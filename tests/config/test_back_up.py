@@ -22,7 +22,7 @@ from django.utils.translation import override
 from moto.server import ThreadedMotoServer
 from pytest_django.fixtures import Settings
 
-from config.backup import _copy_sqlite, refuse_unless_owner, wrong_materials
+from config.backup import _copy_sqlite, _materials, refuse_unless_owner, wrong_materials
 from config.environment import BadSetting, Environment
 from permits.ledger.keeping import keep_log
 from permits.ledger.log import checkpoint
@@ -211,23 +211,41 @@ def test_a_manifest_that_is_none_is_told_before_anything_is_restored(db: None, t
         call_command("restore", tmp_path)
 
 
-def test_a_material_that_is_gone_or_changed_makes_no_backup(case: None, tmp_path: Path, settings: Settings) -> None:
+@pytest.mark.skipif(not shutil.which("pg_dump") and connection.vendor == "postgresql", reason="needs pg_dump")
+def test_a_material_that_is_gone_or_changed_is_named_and_all_else_is_backed_up(
+    case: None, tmp_path: Path, settings: Settings
+) -> None:
+    """A file may be lost for good, and none of its rows can be deleted: no backup could be made ever after."""
     source = Path(settings.MEDIA_ROOT)
     settings.MEDIA_ROOT = tmp_path / "media"
     shutil.copytree(source, settings.MEDIA_ROOT)
-    name = MaterialVersion.objects.values_list("file", flat=True)[0]
-    path = settings.MEDIA_ROOT / name
+    name, second = MaterialVersion.objects.values_list("file", flat=True).order_by("pk")[:2]
+    path, gone = settings.MEDIA_ROOT / name, settings.MEDIA_ROOT / second
     path.chmod(0o600)
     path.write_bytes(b"another")
-    assert list(wrong_materials()) == [f"{name}：与上传时不一致"]
-    with pytest.raises(CommandError, match="与上传时不一致"):
+    gone.unlink()
+    told = io.StringIO()
+    with pytest.raises(CommandError):
+        call_command("backup", tmp_path / "one", stdout=io.StringIO(), stderr=told)
+    assert f"{name}：与上传时不一致" in told.getvalue()
+    assert f"无法读取材料{second}" in told.getvalue()
+    said = json.loads((tmp_path / "one" / "backup.json").read_text())
+    assert (len(said["lacking"]), said["files"]) == (2, len(_materials()) - 2)
+    with databases().beside():
+        empty_the_database()
+        settings.MEDIA_ROOT, settings.SEAL_DIR = tmp_path / "restored", tmp_path / "seal"
+        settings.INSTALLATION_MARK = tmp_path / "installation.json"
+        with pytest.raises(CommandError):
+            call_command("restore", tmp_path / "one", stdout=io.StringIO(), stderr=io.StringIO())
+        assert sorted(wrong_materials()) == sorted([f"{name}：与上传时不一致", f"{second}：缺失"])
+
+
+def test_a_store_that_is_not_there_makes_no_backup(case: None, tmp_path: Path, settings: Settings) -> None:
+    settings.MEDIA_ROOT = tmp_path / "unmounted"
+    with pytest.raises(CommandError, match="没有一个已存文件可以读取"):
         backup(tmp_path / "one")
-    path.unlink()
-    assert list(wrong_materials()) == [f"{name}：缺失"]
-    with pytest.raises(CommandError, match="无法读取材料"):
-        backup(tmp_path / "two")
     with pytest.raises(CommandError, match="不是完整的备份"):
-        call_command("restore", tmp_path / "two")
+        call_command("restore", tmp_path / "one")
 
 
 def test_every_file_of_every_table_is_in_the_backup(transactional_db: None, cast: Cast, tmp_path: Path) -> None:

@@ -6,15 +6,17 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from config.backup import back_up
 from roles.commands import DatabaseCommand
 
 
 class Command(DatabaseCommand):
-    """Exit code 1 where anything could not be copied, or the record is not whole; the latter after the copy is made."""
+    """Exit code 1 where the copy could not be made, and, after it is made, where a file lacks or the record is not
+    whole."""
 
     help = "Copies what cannot be made anew into an empty folder; keys of seals and settings are not in it."
 
@@ -26,4 +28,13 @@ class Command(DatabaseCommand):
         said = back_up(options["folder"])
         told = said | {"folder": options["folder"]}
         self.stdout.write(_("%(cases)s cases, %(acts)s acts, %(files)s files → %(folder)s") % told)
+        for what in said["lacking"]:
+            self.stderr.write(what)
         call_command("verify_ledger", stdout=self.stdout)
+        if many := len(said["lacking"]):
+            told = ngettext(
+                "%(count)s file is missing or was changed; all else is in the backup.",
+                "%(count)s files are missing or were changed; all else is in the backup.",
+                many,
+            )
+            raise CommandError(told % {"count": many})
