@@ -32,9 +32,9 @@ class Command(DatabaseCommand):
             self.stderr.write(what)
         call_command("verify_ledger", stdout=self.stdout)
         if many := len(said["lacking"]):
-            told = ngettext(
+            words = ngettext(
                 "%(count)s file is missing or was changed; all else is in the backup.",
                 "%(count)s files are missing or were changed; all else is in the backup.",
                 many,
             )
-            raise CommandError(told % {"count": many})
+            raise CommandError(words % {"count": many})
