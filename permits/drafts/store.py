@@ -50,13 +50,16 @@ def keep_file_at(row: KeptFile, path: str, file: File[Any]) -> None:
 
 
 def _write(row: KeptFile, path: str, file: File[Any]) -> None:
-    """Unless the bytes lie there already, whole."""
+    """Unless the bytes lie there already, whole. What lies there and is not what its name, a hash, says makes room: who
+    handed in the same before has the file again."""
     storage: Any = row.file.storage
     try:
-        if storage.exists(path) and storage.size(path) == row.size and _digest_at(storage, path) == row.sha256:
-            storage.flush(path)  # whoever is writing it just now may not be so far
-            row.file.name = path
-            return
+        if storage.exists(path):
+            if storage.size(path) == row.size and _digest_at(storage, path) == row.sha256:
+                storage.flush(path)  # whoever is writing it just now may not be so far
+                row.file.name = path
+                return
+            storage.delete(path)  # else the whole file lies beside it under another name, where nothing looks for it
         file.seek(0)
         row.file.save(path.rpartition("/")[2], file, save=False)
     except OSError as error:

@@ -21,6 +21,7 @@ from permits.errors import NotReady, StorageFailed
 from permits.models import Application, MaterialVersion
 from permits.models.material import current_files
 from permits.models.states import S
+from permits.verification.run import of_cases
 from tests.cast import Cast, log_in, pdf
 
 
@@ -94,6 +95,8 @@ def test_a_damaged_file_is_mended_by_handing_in_the_same_again(cast: Cast, folde
     victim.save(update_fields=["withdrawn_at"])
     add_file(case.pk, "maps", pdf("maps.pdf", f"maps {case.pk}"), by=cast.clerk)
     assert cast.do(case, "submit").after == S.SUBMITTED
+    # it lay beside the damaged one under another name, and was told as missing ever after
+    assert not [found for found in of_cases([case.pk]) if found.check == "files"]
 
 
 def test_a_damaged_file_is_never_given_and_the_log_names_it(
