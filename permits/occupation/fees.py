@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from permits.acts.assessment import verdict
+from permits.acts.assessment import fee_due
 from permits.acts.fees import paid
 from permits.models import Application
 
@@ -13,8 +13,9 @@ RULE = "O-FEE"
 
 def unpaid(application: Application) -> list[str]:
     """What stands against an approval: no payment, or another sum than is due, unless a named official ruled on the
-    difference with a document. Where the rules find no rate a person fixes the fee, and its payment is recorded."""
-    due = verdict(application).fee_yuan
+    difference with a document. Where the rules find no rate, or cannot read the case, a person fixes the fee, and its
+    payment is recorded."""
+    due = fee_due(application)
     if due == 0 or any(act.facts["rule"] == RULE for act in application.did("rule_on_finding")):
         return []
     if not paid(application):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from permits.clocks.standing import status as clocks_of
 from permits.documents.printing import paper_of
 from permits.documents.rendering import render
 from permits.errors import BadFacts, DatumMissing, NotPermitted, WrongStatus
-from permits.models import Act, Application
+from permits.models import Act, Application, QuotaMovement
 from permits.models.document import NoticeKind
 from permits.models.states import S
 from permits.occupation.fees import unpaid
@@ -31,6 +32,7 @@ from tests.permits.life.licences import desk_of
 from tests.permits.life.remedied import remedied, reopen
 from tests.permits.occupation.cases import Office
 from tests.permits.occupation.fees import SAID, accepted, approved, give_back, next_of, pay, reviewer_of, tell
+from tests.quotas import stock
 from workflows.mandates import the_mandate
 
 pytestmark = pytest.mark.django_db
@@ -311,6 +313,25 @@ def test_a_fee_given_back_is_not_paid_where_the_case_is_decided_anew(now: Any) -
     assert case.status == S.AWAITING_DECISION
     assert [one.record for one in fees.fees_paid(case, back)] == [paid], "as its letter of then told it"
     assert fees.fees_paid(case) == []
+    with override("en"):
+        assert any("was not recorded as paid" in one for one in unpaid(case))
+
+
+def test_a_case_that_the_rules_cannot_read_any_more_still_opens(now: Any) -> None:
+    case, office = accepted()
+    book = stock("occupation", "110118")
+    too_much = Decimal(20_000_000)  # a slip, as of square metres: more than the rules take for an area
+    QuotaMovement.objects.create(
+        book=book,
+        seq=book.movements.count() + 1,
+        change="allotted",
+        amount=too_much,
+        left=too_much + 10_000,
+        document="x",
+        person=office.clerk,
+    )
+    assert fee_due(case) is None
+    assert log_in(reviewer_of(case, office)[0]).get(f"/cases/{case.pk}/").status_code == 200
     with override("en"):
         assert any("was not recorded as paid" in one for one in unpaid(case))
 
