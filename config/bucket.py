@@ -79,5 +79,10 @@ class Bucket(S3Storage):
         free: str = super().get_available_name(name, max_length)
         return free
 
+    def put_in_place(self, name: str, content: Any) -> None:
+        """The content instead of what lies there: the store has the one or the other. Raises OSError."""
+        self.get_available_name(name)  # a page that answers for the store would take it and keep nothing
+        self._save(name, content)
+
     def flush(self, name: str) -> None:
         """What the store took, it keeps."""

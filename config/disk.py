@@ -6,6 +6,8 @@ that its owner had been told was stored was empty, or gone.
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,19 @@ class Disk(FileSystemStorage):
         kept: str = super()._save(name, content)  # type: ignore[misc]
         self.flush(kept)
         return kept
+
+    def put_in_place(self, name: str, content: Any) -> None:
+        """The content lies there instead of what did, whole or not at all: somebody may be reading or writing it just
+        now. Raises OSError, and then what was there still is."""
+        beside = self.get_available_name(name)
+        try:
+            self._save(beside, content)
+            os.replace(self.path(beside), self.path(name))
+        except OSError:
+            with suppress(OSError):
+                self.delete(beside)
+            raise
+        self.flush(name)
 
     def flush(self, name: str) -> None:
         """The file's bytes, and each folder down to it, are on the disk when this returns. Raises OSError."""

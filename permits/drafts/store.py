@@ -50,22 +50,25 @@ def keep_file_at(row: KeptFile, path: str, file: File[Any]) -> None:
 
 
 def _write(row: KeptFile, path: str, file: File[Any]) -> None:
-    """Unless the bytes lie there already, whole. What lies there and is not what its name, a hash, says makes room: who
-    handed in the same before has the file again."""
+    """Unless the bytes lie there already, whole. They take the place of what is not what its name, a hash, says: who
+    handed in the same before has the file again, and verification finds it where it looks."""
     storage: Any = row.file.storage
+    there = True
     try:
-        if storage.exists(path):
+        if there := storage.exists(path):
             if storage.size(path) == row.size and _digest_at(storage, path) == row.sha256:
                 storage.flush(path)  # whoever is writing it just now may not be so far
-                row.file.name = path
-                return
-            storage.delete(path)  # else the whole file lies beside it under another name, where nothing looks for it
+            else:
+                file.seek(0)
+                storage.put_in_place(path, file)
+            row.file.name = path
+            return
         file.seek(0)
         row.file.save(path.rpartition("/")[2], file, save=False)
     except OSError as error:
         log.error("the file store cannot be written: %s", error)
         with suppress(OSError):  # what broke off is no file of anybody's
-            if storage.exists(path) and storage.size(path) < row.size:
+            if not there and storage.exists(path) and storage.size(path) < row.size:
                 storage.delete(path)
         raise StorageFailed(full=error.errno in FULL) from error
 

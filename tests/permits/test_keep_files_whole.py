@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core.files.base import ContentFile
@@ -97,6 +99,27 @@ def test_a_damaged_file_is_mended_by_handing_in_the_same_again(cast: Cast, folde
     assert cast.do(case, "submit").after == S.SUBMITTED
     # it lay beside the damaged one under another name, and was told as missing ever after
     assert not [found for found in of_cases([case.pk]) if found.check == "files"]
+
+
+def test_a_file_that_another_case_is_just_writing_is_whole_for_both_and_lost_for_none(
+    cast: Cast, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, data = cast.draft(), pdf("maps.pdf", "the same of two cases").read()
+    place = folder / "materials" / hashlib.sha256(data).hexdigest()[:2] / f"{hashlib.sha256(data).hexdigest()}.pdf"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with place.open("wb") as writing:  # the other is so far
+        writing.write(data[:100])
+        writing.flush()
+        with monkeypatch.context() as full:
+            full.setattr(FileSystemStorage, "_save", Mock(side_effect=OSError(errno.ENOSPC, "No space left on device")))
+            with pytest.raises(StorageFailed):
+                add_file(case.pk, "maps", pdf("maps.pdf", "the same of two cases"), by=cast.clerk)
+        assert place.read_bytes() == data[:100]
+        version = add_file(case.pk, "maps", pdf("maps.pdf", "the same of two cases"), by=cast.clerk)
+        writing.write(data[100:])
+    assert place.read_bytes() == data
+    assert on_disk(version) == place
+    assert list(place.parent.iterdir()) == [place]
 
 
 def test_a_damaged_file_is_never_given_and_the_log_names_it(
