@@ -104,7 +104,7 @@ def _move_clocks(record: Act) -> None:
 
 def _keep_public(record: Act, papers: list[Document]) -> None:
     """The entry of the public register, where the act changes what it tells. `papers` are those of the act."""
-    if record.after == S.APPROVED and (record.grants or record.act in life.TOUCHES):
+    if record.after == S.APPROVED and (record.grants or life.touches(record)):
         # of a permit just granted every paper is of this act
         keep_entry(life.granted(record.application), record.at, papers if record.grants else None)
     elif record.act in RENEWS and (permit := life.permit_of(record.application)):

@@ -12,15 +12,24 @@ from typing import Any, Final, NamedTuple
 
 from permits.acts.paper_force import NEW_PAPER, follow_remedy
 from permits.acts.requests import annulled
+from permits.aftercare.standing import aftercare_of
+from permits.aftercare.tracks import tracks
 from permits.documents import ending
+from permits.kinds import kind_of
 from permits.models import Act, Application, Document, Permit
 from permits.models.document import NoticeKind
-from permits.models.permit import ENDS, LENGTHENS, MOVES, P
+from permits.models.obligation import O
+from permits.models.permit import ENDS, FREES, LENGTHENS, MOVES, P
 from permits.models.remedies import REMEDIES, TAKEN_AWAY, Outcomes, taken_away
 from permits.models.replay import made_it, stands
 
 TOUCHES: Final = frozenset({*MOVES, *REMEDIES, *NEW_PAPER})
 """Every other act leaves permit and papers alone, and costs no look at them."""
+
+
+def touches(record: Act) -> bool:
+    """Whether `record` can have made something of permit or papers."""
+    return record.act in TOUCHES or (record.act in FREES and "permit" in record.content.get("sets", {}))
 
 
 def permit_of(application: Application) -> Permit | None:
@@ -68,17 +77,21 @@ def said_of(permit: Permit) -> dict[str, Any]:
 
 def move_permit(application: Application, act: str, said: dict[str, Any]) -> None:
     """Move the permit of the locked `application` as `act` does, unsaved. Acts that leave it alone are none of this."""
-    permit = permit_of(application) if act in TOUCHES else None
+    frees = act in FREES and kind_of(application).unlimited_by
+    permit = permit_of(application) if act in TOUCHES or frees else None
     if permit is None:
         return
-    if act in ENDS:
+    coming = Coming(act, application.history[-1].seq + 1, said, str(application.status))
+    if frees:
+        _free(application, permit, frees, coming)
+    elif act in ENDS:
         getattr(permit, ENDS[act])(**said)
     elif act in LENGTHENS:
         permit.valid_to = date.fromisoformat(said["until"])
         if permit.status == P.EXPIRED:  # its refusal was annulled after the end: it goes on from the old last day
             permit.prolong()
     elif act in REMEDIES:
-        told = [*application.history, Coming(act, application.history[-1].seq + 1, said, str(application.status))]
+        told = [*application.history, coming]
         if any(by is told[-1] for by in Outcomes(told).fallen.values()):
             _bring_back(permit, told)
         elif said["outcome"] in TAKEN_AWAY and application.did_at(said["against"]).act not in REMEDIES:
@@ -92,13 +105,25 @@ def fells(record: Act) -> bool:
 
 
 class Coming(NamedTuple):
-    """A remedy that is just being performed, and has no row yet, as the functions over acts read one."""
+    """An act that is just being performed, and has no row yet, as the functions over acts read one."""
 
     act: str
     seq: int
     facts: dict[str, Any]
     after: str
     grants: bool = False
+
+
+def _free(application: Application, permit: Permit, code: str, coming: Coming) -> None:
+    """Without a last day once the obligation `code` is found right by what is coming; what was reported within the term
+    may be looked at after its end."""
+    aftercare = aftercare_of(application) if permit.status in (P.VALID, P.EXPIRED) and permit.valid_to else None
+    track = tracks([*aftercare.acts, coming]).get(code) if aftercare else None  # type: ignore[list-item]
+    if track is None or track.state != O.ACCEPTED:
+        return
+    permit.valid_to = None
+    if permit.status == P.EXPIRED:
+        permit.prolong()
 
 
 def _bring_back(permit: Permit, told: list[Any]) -> None:
@@ -135,7 +160,7 @@ def _undo(application: Application, permit: Permit, against: int) -> None:
 
 def keep_permit(record: Act, papers: list[Document]) -> None:
     """Save what `record` made of the permit, and end the papers that no longer hold. `papers` are those it required."""
-    if record.act not in TOUCHES:
+    if not touches(record):
         return
     application = record.application
     permit = permit_of(application)

@@ -276,6 +276,8 @@ class Kind:
 
     obligation_labels: Mapping[str, Label] = {}
     """What the kind's obligations after approval are called, by the stem of their codes."""
+    unlimited_by: str = ""
+    """Code of the obligation that, reported and found right, leaves the permit without a last day."""
     alarm: Alarm | None = None
     """Why an escape is told to the agency within the day; None for a kind in which nothing can escape."""
 

@@ -1,7 +1,7 @@
 """Acts of supervision after approval 事后监管: reports, inspections, rectification, closure, breach, alarms.
 
-They leave the case's status and the permit as they are; how an obligation stands is computed from them
-(permits/aftercare/standing.py). What a permit ends by is an act of life.py, by whoever decides.
+They leave the case's status as it is, and the permit but for its last day (`FREES`); how an obligation stands is
+computed from them (permits/aftercare/standing.py). What a permit ends by is an act of life.py, by whoever decides.
 Articles, and how well each was read: docs/permit-life.md.
 """
 

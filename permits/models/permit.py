@@ -84,7 +84,8 @@ class Permit(LegalStatus):
 
     @transition(field="status", source=P.EXPIRED, target=P.VALID)
     def prolong(self, **facts: Any) -> None:
-        """Its extension was refused, the refusal annulled after the end, and the request is granted now."""
+        """It goes on after its end: what was asked in time is granted once its refusal was annulled, or what was
+        reported in time is found right and leaves it without a last day."""
 
     @transition(field="status", source=[P.SUPERSEDED, *ENDED_EARLY, P.CANCELLED], target=P.VALID)
     def grant_anew(self, **facts: Any) -> None:
@@ -110,6 +111,9 @@ ENDS: Final[Mapping[str, str]] = MappingProxyType(
 LENGTHENS: Final = ("grant_extension", "deem_extended")
 MOVES: Final = frozenset({*ENDS, *LENGTHENS})
 """Acts after the approval, other than remedies, that make something else of the permit."""
+FREES: Final = frozenset({"check_report", "record_inspection", "check_rectification"})
+"""Acts of supervision that find an obligation right, and may so leave a permit without a last day
+(`Kind.unlimited_by`)."""
 REQUEST_REFUSED: Final = ("refuse_extension", "refuse_change", "refuse_cancellation")
 ANSWERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {

@@ -7,7 +7,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from permits.models.permit import ANSWERS, MOVES, TAKES_BACK, P, granting
+from permits.models.permit import ANSWERS, FREES, MOVES, TAKES_BACK, P, granting
 from permits.models.remedies import REMEDIES, Outcomes, taken_away
 
 
@@ -52,7 +52,8 @@ def made_it(acts: Iterable[Any]) -> list[Any]:
     read: each is a query."""
     told = list(acts)
     since, gone = getattr(granting(told), "seq", 0), Outcomes(told).annulled
-    could = (one for one in told if one.seq >= since and one.seq not in gone and (one.grants or one.act in MOVES))
+    moves = MOVES | FREES
+    could = (one for one in told if one.seq >= since and one.seq not in gone and (one.grants or one.act in moves))
     return [one for one in could if _moved(one)]
 
 

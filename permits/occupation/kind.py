@@ -331,7 +331,7 @@ class OccupationKind(TableKind):
         """Check and notice of each organ that shares the land; a notice that still runs is done."""
         return on_site.owed(application)
 
-    obligation_labels = after.LABELS
+    obligation_labels, unlimited_by = after.LABELS, "land"  # 令35号 art 25
 
     def obligations(self, application: Application, held: Held) -> Sequence[Obligation]:
         """Start, area, end and restoration, by how the land is used."""

@@ -125,6 +125,7 @@ def _land(held: Held) -> Obligation:
         basis=LAND,
         due=held.last,
         counted=gettext_lazy("Within the term of the decision"),
+        after_end="land" in held.reports,  # reported within the term, it is looked at whenever that is
         asks={"number": line(gettext_lazy("Number of the approval of the construction land"), most=90),
               "approved_on": Day(label=gettext_lazy("Approved on"), past=True)},
         materials=(Wanted(code="approval", label=gettext_lazy("The approval of the construction land")),),

@@ -16,18 +16,22 @@ from permits.contract.obligations import Held, Reported
 from permits.documents.content import chinese_date
 from permits.documents.supervision_papers import LONGEST_TOLD
 from permits.errors import BadFacts
-from permits.models import Act, Application, Document, ObligationRow
+from permits.models import Act, Application, Document, ObligationRow, Permit
 from permits.models.obligation import O
+from permits.models.permit import P
 from permits.occupation.obligations import obligations
+from permits.register.reading import state_of
 from roles.models.mandates import Duty
-from tests.cast import log_in
+from tests.cast import fresh, log_in
 from tests.permits.aftercare.cases import Watch, go_to, granted, licence, parts, wrong
 from tests.permits.documents.reading import text_of
 from tests.permits.introduction import cases as introduction
 from tests.permits.introduction.cases import EXPERTS
 from tests.permits.life.cases import WITHDRAWN, YES, Desk
 from tests.permits.occupation.cases import Office
+from tests.permits.occupation.fees import approved
 from tests.prepared import walked_once
+from workflows import sweep
 from workflows.mandates import the_mandate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("traveller")]
@@ -239,13 +243,58 @@ def test_a_use_without_a_term_names_no_last_day_of_it() -> None:
 def test_land_whose_construction_was_approved_in_time_can_be_begun_after_the_term() -> None:
     """令35号第二十五条: only without that approval does the decision lapse with its two years."""
     late = Reported(values={"began_on": "2029-03-01"}, table={}, materials=frozenset())
-    for approved in (False, True):
-        held = Held(
-            first=date(2026, 11, 20), last=date(2028, 11, 19), confirmed=frozenset({"land"} if approved else ())
-        )
+    for built in (False, True):
+        held = Held(first=date(2026, 11, 20), last=date(2028, 11, 19), confirmed=frozenset({"land"} if built else ()))
         start = next(one for one in obligations(held, (), "permanent") if one.code == "start")
         assert start.wrong is not None
-        assert (start.after_end, not start.wrong(late)) == (approved, approved)
+        assert (start.after_end, not start.wrong(late)) == (built, built)
+
+
+@pytest.mark.parametrize("looked_at", ["within the term", "after its end", "after an order", "again"])
+def test_land_whose_construction_was_approved_in_time_has_no_last_day(traveller: Any, looked_at: str) -> None:
+    case, office = approved(traveller)
+    watch = granted(case, office.clerk)
+    last = Permit.objects.get(pk=case.pk).valid_to
+    assert last is not None
+    go_to(traveller, last - timedelta(days=20))
+    told = {"number": "京政地〔2028〕1号", "approved_on": timezone.localdate().isoformat()}
+    watch.report("land", materials=("approval",), **told)
+    if looked_at != "within the term":
+        go_to(traveller, last + timedelta(days=1))
+        assert sweep.expire_permits().recorded == 1
+        assert watch.of("land").state == O.REPORTED, "what was reported in time is still looked at"
+    if looked_at == "after an order":
+        watch.officer("check_report", obligation="land", outcome="not_in_order", note="缺附图。")
+        watch.order("land", timezone.localdate() + timedelta(days=20))
+        watch.holder("report_rectification", obligation="land", what="已补附图。", materials=[], statement=True)
+        act = watch.officer("check_rectification", obligation="land", outcome="yes")
+    else:
+        act = watch.officer("check_report", obligation="land", outcome="accepted")
+    if looked_at == "again":  # as of a report that was accepted before this was known
+        Permit.objects.filter(pk=case.pk).update(status=P.EXPIRED, valid_to=last)
+        act = watch.inspect(("land", "in_order"))
+    permit = Permit.objects.get(pk=case.pk)
+    assert (permit.status, permit.valid_to) == (P.VALID, None)
+    assert act.content["sets"]["permit"] == [permit.valid_from.isoformat(), None]
+    go_to(traveller, last + timedelta(days=400))
+    assert sweep.expire_permits().recorded == 0
+    assert state_of(fresh(case).permit, timezone.localdate()) == P.VALID
+    watch.report("start", began_on=timezone.localdate().isoformat(), responsible="赵工 010-12345678")
+    assert log_in(watch.first).get(f"/permits/{case.pk}/").status_code == 200
+    assert wrong() == []
+
+
+def test_what_is_found_wrong_or_belongs_to_another_obligation_leaves_the_last_day(traveller: Any) -> None:
+    case, office = approved(traveller)
+    watch = granted(case, office.clerk)
+    last = Permit.objects.get(pk=case.pk).valid_to
+    today = timezone.localdate().isoformat()
+    watch.report("land", materials=("approval",), number="京政地〔2026〕1号", approved_on=today)
+    watch.officer("check_report", obligation="land", outcome="incomplete", note="缺批准文件。")
+    watch.report("start", began_on=today, responsible="赵工 010-12345678")
+    act = watch.officer("check_report", obligation="start", outcome="accepted")
+    assert "permit" not in act.content.get("sets", {})
+    assert Permit.objects.get(pk=case.pk).valid_to == last
 
 
 def test_the_papers_of_supervision_say_what_a_condition_says_and_not_its_number_alone(traveller: Any) -> None:
