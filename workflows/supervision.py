@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from permits.aftercare.standing import Standing, aftercare_of
 from permits.aftercare.words import named
-from permits.documents.supervision_papers import ORDERED, last_fault, last_finding, ordered_of
+from permits.documents.supervision_papers import last_fault, last_finding
 from permits.models import ACTS, Act, Application
 from permits.models.aftercare import OF_ENDED, PROPOSED, REPORTS
 from permits.models.obligation import DONE, TO_BE_CHECKED, O
@@ -43,7 +43,7 @@ WHEN_OVERDUE: Final = ("find_breach", "close_obligation")
 
 
 ANSWERS_TO: Final[Mapping[str, tuple[str, ...]]] = {
-    "check_report": ("report_obligation",),
+    "check_report": ("order_rectification", "report_obligation"),
     "record_inspection": ("order_rectification", "report_rectification"),
     "order_rectification": ("order_rectification", "report_rectification"),
     "report_rectification": ("order_rectification",),
@@ -59,7 +59,7 @@ FOLLOWS_A_FAULT: Final = ("order_rectification", "find_breach")
 def said_before(application: Application, name: str, code: str) -> list[Entry]:
     """The last act of each kind that `name` answers, of the obligation `code` since its last report, in order; of an
     inspection what is ordered of any. Nothing for an act that answers none."""
-    about = _about(application, name, code, ORDERED) if name in ANSWERS_TO else []
+    about = _about(application, name, code, lambda one: one.order is not None) if name in ANSWERS_TO else []
     told = {act.seq: act for one in about for act in _answered(name, one)}
     return entries_of(application, [told[seq] for seq in sorted(told)])
 
@@ -67,29 +67,30 @@ def said_before(application: Application, name: str, code: str) -> list[Entry]:
 def seen_before(application: Application, name: str, code: str) -> list[str]:
     """What an officer should know of a report before it is accepted: what it does not reach, and remarks on it; of an
     inspection of every report that waits for one. Nothing for an act that accepts none."""
-    about = _about(application, name, code, TO_BE_CHECKED) if name in ACCEPTS else []
+    about = _about(application, name, code, lambda one: one.state in TO_BE_CHECKED) if name in ACCEPTS else []
     return [f"{one.label}{_(': ')}{said}" for one in about for said in (one.short_of, *one.remarks) if said]
 
 
-def _about(application: Application, name: str, code: str, states: Collection[str]) -> list[Standing]:
-    """The obligation `code`; of an inspection those that stand in one of `states`."""
+def _about(application: Application, name: str, code: str, looked_at: Callable[[Standing], bool]) -> list[Standing]:
+    """The obligation `code`; of an inspection those that are to be looked at."""
     aftercare = aftercare_of(application)
     standings = aftercare.standings if aftercare else []
     every = name == "record_inspection"
-    return [one for one in standings if (one.state in states if every else one.code == code)]
+    return [one for one in standings if (looked_at(one) if every else one.code == code)]
 
 
 def _answered(name: str, standing: Standing) -> list[Act]:
-    acts = _since_report(standing.track.acts)
+    acts = _since_report(standing)
     found = {act.act: act for act in acts if act.act in ANSWERS_TO[name]}
     finding = last_finding(reversed(acts), standing.code) if name in FOLLOWS_A_FAULT else None
     return [*found.values(), *([finding] if finding else [])]
 
 
-def _since_report(acts: Sequence[Act]) -> Sequence[Act]:
-    """What came with the last report and after it; all where none was made."""
+def _since_report(standing: Standing) -> Sequence[Act]:
+    """What came with the last report and after it, from an order before it on that still stands; all without one."""
+    acts, order = standing.track.acts, standing.order
     last = max((place for place, act in enumerate(acts) if act.act in REPORTS), default=0)
-    return acts[last:]
+    return acts[min(last, acts.index(order)) if order else last :]
 
 
 class Step(Struct, frozen=True):
@@ -143,7 +144,7 @@ def _shown(application: Application, one: Standing, may: Collection[str], told: 
         opens=one.obligation.opens if _not_open(one, today) else None,
         steps=_steps(application, one, may),
         found=last_fault(reversed(acts), one.code) if one.state in AT_FAULT else "",
-        ordered=ordered.facts["demands"] if (ordered := ordered_of(one)) and ordered.pk in told else "",
+        ordered=one.order.facts["demands"] if one.order and one.order.pk in told else "",
         entries=[told[act.pk] for act in acts],
         basis=[(citation, str(VERIFIED[citation.verified])) for citation in one.obligation.basis],
     )

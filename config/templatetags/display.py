@@ -11,8 +11,7 @@ from allauth.socialaccount.templatetags.socialaccount import get_providers
 from django import template
 from django.conf import settings
 from django.core.validators import EMPTY_VALUES
-from django.db.models import Model
-from django.forms import BoundField, Field, Form
+from django.forms import BoundField, Field, Form, ModelChoiceField
 from django.template import Context, NodeList
 from django.template.base import Parser, Token
 from django.urls import get_urlconf
@@ -79,7 +78,9 @@ def _condition(field: Field, value: Any) -> str:
         return ""
     if isinstance(value, date):
         return date_format(value, "SHORT_DATE_FORMAT")
-    return str(value) if isinstance(value, Model) else as_worded(field, str(value))
+    if isinstance(field, ModelChoiceField):
+        return str(field.label_from_instance(value))
+    return as_worded(field, str(value))
 
 
 @register.filter

@@ -131,9 +131,17 @@ def report(owed_by: str) -> Check:
             return {"obligation": _("It can be reported from %(day)s on.") % {"day": date_format(obligation.opens)}}
         if said.get("statement") is False:
             return {"statement": _("Nothing is reported without this statement (Licensing Law art 62).")}
-        return problems(obligation, said)
+        return problems(obligation, said) or _still_short(standing, said)
 
     return check
+
+
+def _still_short(standing: Standing, said: Said) -> Errors:
+    """What is reported anew because it fell short is put right by figures that do not: else the day of the order would
+    stand still for a report that nothing can accept."""
+    short_of = standing.obligation.short_of if standing.to_be_told_in_figures else None
+    short = short_of(read(said.get("answers") or (), said.get("materials") or ())) if short_of else ""
+    return {"obligation": short} if short else {}
 
 
 def _not_to_report(application: Application, standing: Standing, owed_by: str) -> str:

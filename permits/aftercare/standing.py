@@ -19,8 +19,8 @@ from permits.contract.kind import Label
 from permits.contract.obligations import CONDITION, Held, Obligation
 from permits.kinds import kind_of, kind_or_absent
 from permits.models import Act, Application, Permit
-from permits.models.aftercare import AT_THE_HOLDER
-from permits.models.obligation import DONE, O
+from permits.models.aftercare import AT_THE_HOLDER, INCOMPLETE, REPORTS
+from permits.models.obligation import DONE, ORDERED, O
 from permits.models.permit import P, granting
 
 SOON: Final = 30
@@ -55,9 +55,22 @@ class Standing(Struct, frozen=True):
     @property
     def due(self) -> date | None:
         """The day that counts now; None where nothing is owed by a day."""
-        if self.state == O.RECTIFYING:
+        if self.state == O.RECTIFYING or (self.state == O.OPEN and self.order):
             return self.track.until
         return self.obligation.due if self.state in (O.OPEN, O.WAITING) else None
+
+    @property
+    def order(self) -> Act | None:
+        """The order to put it right that still stands, as until a check or an inspection said what became of it: also
+        while what was reported anew because of it is looked at, or is to be completed."""
+        if self.state not in (O.OPEN, O.REPORTED, *ORDERED):
+            return None
+        for act in reversed(self.track.acts):
+            if act.act == "order_rectification":
+                return act
+            if self.state not in ORDERED and not _leaves_open(act):
+                return None
+        return None
 
     def light(self, today: date) -> str:
         """`red` once the day has passed, `yellow` from SOON days before it, `green` before that; empty without one."""
@@ -104,6 +117,12 @@ class Standing(Struct, frozen=True):
         """What the law asks and the last report does not reach; empty where nothing."""
         short, report = self.obligation.short_of, self.track.report
         return short(report) if short and report else ""
+
+
+def _leaves_open(act: Act) -> bool:
+    """Whether `act` says nothing yet of what became of an order."""
+    asked_again = act.act == "check_report" and act.facts["outcome"] == INCOMPLETE
+    return asked_again or act.act in REPORTS
 
 
 class Aftercare(Struct, frozen=True, dict=True):

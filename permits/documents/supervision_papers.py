@@ -31,7 +31,7 @@ from permits.kinds import kind_of
 from permits.models import Act, Application, Permit
 from permits.models.aftercare import IN_ORDER, NOT_IN_ORDER, REPORTS
 from permits.models.document import NoticeKind
-from permits.models.obligation import DONE, O
+from permits.models.obligation import DONE
 from roles.days import local_today
 from roles.models import Agency
 
@@ -41,8 +41,6 @@ SUPERVISION: Final = {
     "close_obligation": NoticeKind.ACCEPTANCE_CERTIFICATE,
 }
 """Acts of supervision that are told in writing; a closing where a source names a paper for it (`attests`)."""
-ORDERED: Final = (O.RECTIFYING, O.RECTIFIED)
-"""What an order asks still stands: a check that finds it not put right asks for another order."""
 LONGEST_TOLD: Final = 120
 """Characters of a condition that a paper says beside its number; of a longer one the beginning."""
 
@@ -211,17 +209,11 @@ def _told(standing: Any) -> str:
     """What it is called and says, and what is ordered of it, which the inspectors look for."""
     detail = standing.obligation.detail
     told = f"{standing.label}：{detail}" if detail else str(standing.label)
-    ordered = ordered_of(standing)
+    ordered = standing.order
     if ordered is None:
         return told
     until = chinese_date(date.fromisoformat(ordered.facts["until"]))
     return f"{told}\n责令{until}前（含当日）整改：{_cut(''.join(sentences(ordered.facts['demands'])))}"
-
-
-def ordered_of(standing: Any) -> Act | None:
-    """The order to put it right that still stands, as until a check or an inspection said what became of it."""
-    acts = standing.track.acts if standing.state in ORDERED else ()
-    return next((act for act in reversed(acts) if act.act == "order_rectification"), None)
 
 
 SUPERVISION_PAPERS: Final[Mapping[str, Callable[[Act, Issue, Matter], Letter]]] = MappingProxyType(

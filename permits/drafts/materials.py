@@ -138,7 +138,8 @@ def _keep(
     that is refused at last: they lie by content, and may be another's, too."""
     material, _made = Material.objects.get_or_create(application=application, slot=slot)
     same = material.versions.filter(sha256=upload.sha256, withdrawn_at=None).first()
-    if same:  # a second click, or the same file again
+    if same:  # a second click, or the same file again: it takes the place of one that was damaged since
+        store(same, file)
         return same
     if bounded:
         _within_quota(application, upload)

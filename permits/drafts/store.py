@@ -59,6 +59,7 @@ def _write(row: KeptFile, path: str, file: File[Any]) -> None:
             if storage.size(path) == row.size and _digest_at(storage, path) == row.sha256:
                 storage.flush(path)  # whoever is writing it just now may not be so far
             else:
+                log.error("what lay at %s was not what its name says; it is written anew", path)
                 file.seek(0)
                 storage.put_in_place(path, file)
             row.file.name = path

@@ -31,6 +31,8 @@ WITH_THE_HOLDER = (O.OPEN, O.RECTIFYING)
 """States in which somebody owes something by a day."""
 TO_BE_CHECKED = (O.REPORTED, O.RECTIFIED)
 """States that wait for an officer's check; what was found not in order waits for an order, and is counted apart."""
+ORDERED = (O.RECTIFYING, O.RECTIFIED)
+"""States in which an order to put it right waits for the check that says what became of it."""
 DONE = (O.ACCEPTED, O.CLOSED)
 
 

@@ -229,6 +229,7 @@ def test_a_material_that_is_gone_or_changed_is_named_and_all_else_is_backed_up(
         call_command("backup", tmp_path / "one", stdout=io.StringIO(), stderr=told)
     assert f"{name}：与上传时不一致" in told.getvalue()
     assert f"无法读取材料{second}" in told.getvalue()
+    assert "2个文件缺失或者被改动，其余内容均已备份。" in told.getvalue()
     said = json.loads((tmp_path / "one" / "backup.json").read_text())
     assert (len(said["lacking"]), said["files"]) == (2, len(_materials()) - 2)
     with databases().beside():

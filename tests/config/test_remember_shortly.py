@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from django.core.cache import caches
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,16 @@ def test_what_was_kept_comes_back_for_its_time() -> None:
     with time_machine.travel(timezone.now() + timedelta(seconds=61), tick=True):
         assert cache.get("a") is None
         assert cache.add("a", "another")
+
+
+def test_what_ran_out_is_read_where_nothing_may_be_written() -> None:
+    """A verification sees one instant, in a transaction that PostgreSQL lets only read."""
+    cache = caches["default"]
+    cache.set("a", 1, timeout=60)
+    with time_machine.travel(timezone.now() + timedelta(seconds=61), tick=True):
+        with CaptureQueriesContext(connection) as sent:
+            assert cache.get("a") is None
+        assert [query["sql"].partition(" ")[0] for query in sent] == ["SELECT"]
 
 
 class Puts:

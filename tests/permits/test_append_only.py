@@ -133,7 +133,11 @@ TAMPERING = {
     "a column": (f"UPDATE permits_act SET duty = 'audit' {OF_CASE} AND seq = 2", "column duty differs"),
     "a whole act": (f"DELETE FROM permits_act {OF_CASE} AND act = 'claim'", "is missing"),
     "a status": ("UPDATE permits_application SET status = 'refused' WHERE id = %s", "its last act left it approved"),
-    "what was handed in": (f"UPDATE permits_submission SET body = body || ' ' {OF_CASE}", "not what was hashed"),
+    "all that was handed in": (f"UPDATE permits_submission SET body = '{{}}' {OF_CASE}", "not what was hashed"),
+    "a sign of what was handed in": (
+        f"UPDATE permits_submission SET body = body || ' ' {OF_CASE}",
+        "not what was hashed",
+    ),
 }
 
 
@@ -157,6 +161,8 @@ def test_tampering_past_the_guards_is_found(cast: Cast, tampering: str) -> None:
     with override("en"):
         problems = problems_of(case)
     assert any(told in problem for problem in problems), problems
+    if tampering == "all that was handed in":
+        return  # nothing of the application is left that the page could show
     page = log_in(cast.auditor, english=True).get(f"/cases/{case.pk}/").content.decode()
     assert all(escape(problem) in page for problem in problems)
 

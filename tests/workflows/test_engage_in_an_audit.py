@@ -23,7 +23,7 @@ from permits.errors import BadFacts, NotPermitted, PermitError, WrongStatus
 from permits.models import Act
 from roles.appointments import appoint, dismiss, grant
 from roles.delegations import delegate
-from roles.models import Agency, Jurisdiction, Mandate, Membership, Person
+from roles.models import Agency, Jurisdiction, Mandate, Membership, Person, Post
 from roles.models.mandates import Duty
 from roles.models.security import SecurityEvent, What
 from tests.cast import PDF, Cast, log_in, make_person, make_post
@@ -372,9 +372,13 @@ def test_what_is_wrong_in_a_review_is_sent_to_who_reviewed(engaged: Engaged) -> 
     )
     finding = send_finding(engagement.pk, agency=district, **told)
     answer(finding, "agrees", "属实", by=engaged.cast.district_head)
-    helper = make_post("district-helpers", agency=district)
-    appoint(engaged.colleague, helper)
+    helper = make_person("helper", "曾在区局", make_post("district-helpers", agency=district))
+    appoint(helper, Membership.objects.get(person=auditor).post)
+    refused(lambda: join(engagement.pk, helper, by=auditor), NotPermitted)
+    appoint(engaged.colleague, Post.objects.get(slug="district-helpers"))
+    refused(lambda: accept(engagement.pk, finding.pk, "整改到位", by=engaged.colleague), NotPermitted)
     refused(partial(send_finding, engagement.pk, agency=district, **told), BadFacts)
+    accept(engagement.pk, finding.pk, "整改到位", by=auditor)
 
 
 def test_nothing_was_put_right_before_the_day_of_the_finding_in_china(engaged: Engaged) -> None:

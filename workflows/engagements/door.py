@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from roles.days import local_today
 from roles.models import Agency, Jurisdiction, Person
 from workflows.engagements.record import locked
 from workflows.engagements.rights import Auditor, auditor, auditor_of, auditors_for, looks_beyond
-from workflows.engagements.scope import Scope, barred
+from workflows.engagements.scope import Scope, barred, served_in
 from workflows.engagements.standing import Standing
 from workflows.models import EngagementEntry, EngagementFile
 from workflows.models.engagement import kept_as
@@ -51,6 +51,12 @@ def named(row: Person | Agency) -> dict[str, Any]:
 def insist_impartial(people: Sequence[Person], scope: Scope, acts: Any) -> None:
     if reason := barred(people, scope, acts):
         raise NotPermitted(reason)
+
+
+def insist_stranger(people: Collection[int], standing: Standing, *agencies: int | None) -> None:
+    """Raises NotPermitted where one of `people` held a post in one of the agencies in the period."""
+    if served := served_in(agencies, people, standing.scope):
+        raise NotPermitted(served)
 
 
 def insist_auditor(person: Person, scope: Scope, place: Jurisdiction) -> None:

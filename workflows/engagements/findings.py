@@ -24,6 +24,7 @@ from workflows.engagements.door import (
     described,
     digest_of,
     due_day,
+    insist_stranger,
     keep,
     named,
     working,
@@ -89,13 +90,14 @@ def addressees(standing: Standing) -> set[int]:
     return keys & {standing.scope.agency} if standing.scope.agency else keys
 
 
-def _to_judge(standing: Standing, row: int) -> Finding:
+def _to_judge(standing: Standing, row: int, by: Person) -> Finding:
     finding = next((one for one in standing.findings if one.row.pk == row), None)
     if finding is None:
         raise WrongStatus(_("This finding is not of this engagement."))
     if not finding.to_judge:
         told = _("There is nothing to judge: this finding is “%(state)s”.")
         raise WrongStatus(told % {"state": finding.state})
+    insist_stranger([by.pk], standing, finding.row.agency_id)
     return finding
 
 
@@ -103,7 +105,7 @@ def accept(pk: int, finding: int, opinion: str, *, by: Person, key: UUID | None 
     """What the agency answered or reported settles the finding 销号."""
     told = cleaned({"opinion": (WORDS, opinion)})
     with working(pk, by, key) as (standing, who):
-        row = _to_judge(standing, finding).row
+        row = _to_judge(standing, finding, by).row
         return append(
             standing.engagement, Entry.ACCEPTED, by=by, capacity=who.told, facts=told, finding=row, agency=row.agency,
             key=key,
@@ -117,7 +119,7 @@ def send_back(
     told = cleaned({"reason": (WORDS, reason)})
     day = due_day(due)
     with working(pk, by, key) as (standing, who):
-        row = _to_judge(standing, finding).row
+        row = _to_judge(standing, finding, by).row
         return append(
             standing.engagement, Entry.SENT_BACK, by=by, capacity=who.told, facts=told, finding=row, agency=row.agency,
             due=day, key=key,

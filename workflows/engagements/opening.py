@@ -28,6 +28,7 @@ from workflows.engagements.door import (
     insist_auditor,
     insist_impartial,
     insist_open,
+    insist_stranger,
     named,
     working,
 )
@@ -140,6 +141,7 @@ def join(pk: int, member: Person, *, by: Person, key: UUID | None = None) -> Eng
             raise BadFacts({"member": _("This person is a member already.")})
         insist_auditor(member, standing.scope, engagement.place)
         insist_impartial([member], standing.scope, standing.scope.acts(timezone.now()))
+        insist_stranger([member.pk], standing, *(one.row.agency_id for one in standing.findings))
         return append(
             engagement, Entry.JOINED, by=by, capacity=who.told, facts={"member": named(member)}, concerned=member,
             key=key,

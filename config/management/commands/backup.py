@@ -30,11 +30,13 @@ class Command(DatabaseCommand):
         self.stdout.write(_("%(cases)s cases, %(acts)s acts, %(files)s files → %(folder)s") % told)
         for what in said["lacking"]:
             self.stderr.write(what)
-        call_command("verify_ledger", stdout=self.stdout)
         if many := len(said["lacking"]):
             words = ngettext(
                 "%(count)s file is missing or was changed; all else is in the backup.",
                 "%(count)s files are missing or were changed; all else is in the backup.",
                 many,
             )
+            self.stderr.write(words % {"count": many})
+        call_command("verify_ledger", stdout=self.stdout)
+        if many:  # also of a file that the verification does not look at
             raise CommandError(words % {"count": many})

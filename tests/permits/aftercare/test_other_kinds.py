@@ -131,7 +131,18 @@ def test_restoration_that_fell_short_is_reported_anew_after_the_order_and_accept
     page = log_in(watch.clerk).get(reverse("permit", args=[watch.case.pk])).text
     assert reverse("obligation-report", args=[watch.case.pk, "restoration"]) in page
     assert f"{reverse('case-act', args=[watch.case.pk, 'report_rectification'])}?" not in page
+    until = watch.of("restoration").due
+    with pytest.raises(BadFacts, match=r"0\.3"):
+        restore(watch, "0.3")
+    assert watch.of("restoration").due == until, "a report that falls short lets no order rest"
     restore(watch, "0.5")
+    watch.officer("check_report", obligation="restoration", outcome="incomplete", note="缺面积图。")
+    assert watch.of("restoration").due == until, "the day of the order stands"
+    restore(watch, "0.5")
+    for act in ("check_report?obligation=restoration", "record_inspection"):
+        name, _mark, asked = act.partition("?")
+        shown = log_in(watch.first).get(f"{reverse('case-act', args=[watch.case.pk, name])}?{asked}").text
+        assert "清理剩余物" in shown, "what was ordered is looked for"
     watch.inspect(("restoration", "in_order"))
     assert watch.of("restoration").state == O.ACCEPTED
 
