@@ -151,7 +151,7 @@ def _not_to_report(application: Application, standing: Standing, owed_by: str) -
     if standing.obligation.annulled:
         return _("The decision that asked for it was annulled: it binds nobody any more.")
     if standing.obligation.nothing and standing.lapsed:
-        return _("Nothing was used or felled, and that was accepted: there is nothing to do.")
+        return _("By what was accepted, nothing is left to be done of it.")
     if standing.lapsed:
         permit = _aftercare(application).permit
         return _("The permit has ended (%(status)s), and after its end the law does not ask for this.") % {

@@ -16,20 +16,13 @@ from permits.contract.obligations import CONDITION, Held, Obligation
 from permits.models.facts import words
 from permits.models.permit import granting
 from permits.models.remedies import Outcomes
-from permits.rules.base import Citation
+from permits.rules.sources import PERMIT_LAW_WATCH
 from permits.text.numerals import without_numbers
 
 CALLED: Final[Mapping[str, Label]] = MappingProxyType({CONDITION: _("Condition of the approval")})
 OF_EXTENSION: Final = _("Condition of the extension")
 NAMED_DAY: Final = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日(?:之?前|以前)")
-BASIS: Final = (
-    Citation(
-        "行政许可法",
-        "第六十一条第一款",
-        "行政机关应当建立健全监督制度，通过核查反映被许可人从事行政许可事项活动情况的有关材料，履行监督责任。",
-        "verified",
-    ),
-)
+BASIS: Final = (PERMIT_LAW_WATCH,)
 
 
 def of_conditions(held: Held) -> Iterator[Obligation]:

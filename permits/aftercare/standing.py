@@ -99,7 +99,7 @@ class Standing(Struct, frozen=True):
     def to_be_told_in_figures(self) -> bool:
         """Whether what was ordered is put right by a report anew: the last one falls short of what the law asks, and
         words about a rectification make no figure of it larger."""
-        return self.state in (O.RECTIFYING, O.RECTIFIED) and bool(self.short_of)
+        return self.state in (O.RECTIFYING, O.RECTIFIED) and bool(self.short_of) and not self._in_words
 
     def can_be_named_by(self, act: str) -> bool:
         """Whether the obligation is one of whom `act` is directed at: the holder is ordered nothing that the agency
@@ -114,9 +114,16 @@ class Standing(Struct, frozen=True):
 
     @property
     def short_of(self) -> str:
-        """What the law asks and the last report does not reach; empty where nothing."""
+        """What the law asks and the last report does not reach; empty where nothing, and of what was put right in
+        words, which no figure measures."""
         short, report = self.obligation.short_of, self.track.report
-        return short(report) if short and report else ""
+        put_right = self._in_words and self.state in (O.RECTIFIED, *DONE)
+        return short(report) if short and report and not put_right else ""
+
+    @property
+    def _in_words(self) -> bool:
+        told, report = self.obligation.in_words, self.track.report
+        return bool(told and report and told(report))
 
 
 def _leaves_open(act: Act) -> bool:

@@ -128,6 +128,8 @@ class Kind:
     concerns another licence rests on the clause that its officer cites alone."""
     case_prefix: str
     """Letters that case numbers begin with."""
+    laws: Mapping[str, str] = {}
+    """Articles that acts of this kind rest on, by the act's name, where its cases rest on others than the act says."""
     called: Mapping[str, Label] = {}
     """Names of acts and statuses that this kind calls by a word of its own."""
 

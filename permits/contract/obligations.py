@@ -116,7 +116,7 @@ class Obligation(Struct, frozen=True, kw_only=True):
     annulled: bool = False
     """Whether only a decision asked it that a reconsideration or judgment annulled: it binds nobody any more."""
     nothing: bool = False
-    """Whether nothing is left to do of it: what it follows was accepted, and nothing was used or felled."""
+    """Whether nothing is left to do of it: by what was accepted, nothing was used or felled, or none is left."""
     after: tuple[str, ...] = ()
     asks: Mapping[str, Fact] = {}
     parts: tuple[Part, ...] = ()
@@ -128,6 +128,8 @@ class Obligation(Struct, frozen=True, kw_only=True):
     """What an officer should see in a report that was taken."""
     short_of: Callable[[Reported], str] | None = None
     """What the law asks and the report does not reach: it cannot be accepted so; empty where nothing."""
+    in_words: Callable[[Reported], bool] | None = None
+    """Whether what the report does not reach is put right otherwise, as told in words, and by no report anew."""
     attested: Attested | None = None
     """Set where a source names a paper for it: closed as fulfilled, it is issued."""
 

@@ -21,6 +21,7 @@ from permits.introduction.columns import SPECIES
 from permits.introduction.models import PendingSpecies, Species, SpeciesIntroduction
 from permits.introduction.rules.routes import route
 from permits.models import Act, Application
+from permits.models.citations import written_out
 from permits.rules import BadCase, parse
 from permits.rules.facts import CaseKind, register
 from permits.tables.columns import Said
@@ -81,6 +82,7 @@ class IntroductionKind(TableKind):
     typed_by_hand = True
     licence = True
     uses_resource = False  # a species is brought in, and nothing of nature is taken
+    laws = {"record_inspection": written_out("许可法 61(1)")}  # 森林法 66 speaks of forest resources
     case_prefix = "YZ"
     flows = (
         FlowVersion(
@@ -182,7 +184,9 @@ class IntroductionKind(TableKind):
 
     def obligations(self, application: Application, held: Held) -> Sequence[Obligation]:
         """Control after the introduction 引入后使用管控."""
-        return list(after.obligations(held, self.head_of(application), self.rows_of(application)))
+        return list(
+            after.obligations(held, self.head_of(application), self.rows_of(application), application.jurisdiction_id)
+        )
 
     def obligation_words(self, act: Act) -> Iterable[tuple[str, str]]:
         """Of each alarm, which escape it told of."""

@@ -1,7 +1,8 @@
 """What an introduction obliges to 引入后使用管控: arrival, customs copy, trial, periodic reports, escapes, end state.
 
-S4 L122 asks for strict control after the introduction and does not say how; the recorded points are those the law lets
-an authority ask for. No interval of reports was found: half a year is ours.
+S4 L122, Beijing's plan, asks for strict control after the introduction and does not say how; the recorded points are
+those the law lets an authority ask for, in Tianjin by 许可法 61 alone. No interval of reports was found: half a year is
+ours. Each obligation names the law of what was introduced: that on wildlife says nothing of seeds.
 """
 
 from __future__ import annotations
@@ -21,7 +22,16 @@ from permits.contract.terms import after_months
 from permits.documents.content import chinese_date
 from permits.models.facts import Choice, Day, Whole, line, words
 from permits.rules.base import Citation
-from permits.rules.sources import beijing_wildlife, biosecurity, import_measures, s4, wildlife_regulation
+from permits.rules.places import BEIJING, place_of
+from permits.rules.sources import (
+    PERMIT_LAW_WATCH,
+    beijing_wildlife,
+    biosecurity,
+    import_measures,
+    plant_quarantine,
+    s4,
+    wildlife_regulation,
+)
 
 LABELS: Final[Mapping[str, Label]] = {
     "arrival": gettext_lazy("Report on the arrival"),
@@ -47,11 +57,17 @@ TRIAL: Final = import_measures(
     "隔离引种试验的规定（条号未查到）", "（大意）首次引进的应当进行隔离引种试验并经评估。", "memory"
 )
 BREEDERS: Final = beijing_wildlife("第二十四条", "（大意）建立档案和谱系，公布去向，定期报告。")
-NO_ESCAPE: Final = (
-    biosecurity("第六十条", "（大意）任何单位和个人未经批准，不得擅自引进、释放或者丢弃外来物种。"),
-    wildlife_regulation("第二十二条", "（大意）从国外或者外省引进野生动物的，应当采取适当措施，防止其逃至野外。"),
+PLANTED: Final = plant_quarantine(
+    "第十二条第二款",
+    "从国外引进、可能潜伏有危险性病、虫的种子、苗木和其他繁殖材料，必须隔离试种，"
+    "植物检疫机构应进行调查、观察和检疫，证明确实不带危险性病、虫的，方可分散种植。",
 )
-ALARM: Final = Alarm(basis=NO_ESCAPE)
+ALIEN: Final = biosecurity("第六十条", "（大意）任何单位和个人未经批准，不得擅自引进、释放或者丢弃外来物种。")
+KEPT_IN: Final = wildlife_regulation(
+    "第二十二条", "（大意）从国外或者外省引进野生动物的，应当采取适当措施，防止其逃至野外。"
+)
+ALARM: Final = Alarm(basis=(ALIEN,))
+ANIMAL, PLANT = "terrestrial_animal", "forest_plant"
 END_STATE = Choice(
     label=gettext_lazy("End state"),
     options=(
@@ -70,21 +86,34 @@ ASSESSED = Choice(
         ("longer", gettext_lazy("To be observed longer")),
     ),
 )
+NONE_LEFT: Final = frozenset({"destroyed", "returned", "died"})
+"""End states in which nothing is there any more that could be tried in isolation."""
 
 
-def obligations(held: Held, head: Any, rows: Sequence[Any]) -> Iterator[Obligation]:
-    """The obligations of an introduction of the species `rows`, kept as `head` says."""
+def isolated(taxon: str, source: str, *, first: bool) -> bool:
+    """Whether a species is tried in isolation where there is a plan of it: seeds and seedlings from abroad
+    (植物检疫条例 12(2)), and what comes from abroad for the first time (令19号). Of nothing else a law asks it."""
+    return source == "abroad" and (first or taxon == PLANT)
+
+
+def obligations(held: Held, head: Any, rows: Sequence[Any], place: str) -> Iterator[Obligation]:
+    """The obligations of an introduction of the species `rows` in the district `place`, kept as `head` says."""
     parts = tuple(Part(key=str(row.pk), label=_name(row), planned={"number": str(row.quantity or "")}) for row in rows)
-    yield _arrival(held, head, parts)
-    if any(row.cites for row in rows):
+    beijing, animals = place_of(place) == BEIJING, any(row.taxon == ANIMAL for row in rows)
+    control = CONTROL if beijing else PERMIT_LAW_WATCH
+    yield _arrival(held, head, parts, control)
+    if any(row.cites and row.source == "abroad" for row in rows):
         yield _customs(held)
-    if head.isolation_trial:
-        yield _trial(held, head)
-    yield from _periodic(held, parts, over="end" in held.accepted)
-    yield from _escapes(held)
+    tried = [row for row in rows if isolated(row.taxon, row.source, first=bool(row.first_introduction))]
+    if head.isolation_trial and tried:
+        plants, others = (any((row.taxon == PLANT) is plant for row in tried) for plant in (True, False))
+        yield _trial(held, head, (*((PLANTED,) if plants else ()), *((TRIAL,) if others else ()), control))
+    yield from _periodic(held, parts, (control, BREEDERS) if beijing and animals else (control,))
+    yield from _escapes(held, (ALIEN, KEPT_IN) if animals else (ALIEN,))
     yield Obligation(
         code="end",
-        basis=(CONTROL,),
+        basis=(control,),
+        wrong=partial(_since_approval, held, "ended_on"),
         counted=gettext_lazy("When none is left, or what is kept is no longer under control"),
         after=("arrival",),
         after_end=True,
@@ -101,11 +130,11 @@ def _name(row: Any) -> str:
     return f"{name}（{row.unit}）" if row.unit else name
 
 
-def _arrival(held: Held, head: Any, parts: tuple[Part, ...]) -> Obligation:
+def _arrival(held: Held, head: Any, parts: tuple[Part, ...], control: Citation) -> Obligation:
     expected = max(head.arrives_on, held.first) if head.arrives_on else None
     return Obligation(
         code="arrival",
-        basis=(CONTROL,),
+        basis=(control,),
         due=expected + timedelta(days=ARRIVAL_DAYS) if expected else None,
         counted=gettext_lazy("10 days after the arrival that was expected") if expected else "",
         day_is_ours=expected is not None,
@@ -149,17 +178,20 @@ def _told_of_arrival(held: Held, field: str) -> date | None:
     return date.fromisoformat(told) if told else None
 
 
-def _trial(held: Held, head: Any) -> Obligation:
-    """After the isolation as planned, or as it came about where the material arrived later."""
+def _trial(held: Held, head: Any, basis: Sequence[Citation]) -> Obligation:
+    """After the isolation as planned, or as it came about where the material arrived later. What did not pass is put
+    right by what becomes of the species, and falls away once none is left."""
+    end = held.reports.get("end")
     ends = [day for day in (head.isolation_to, _told_of_arrival(held, "isolation_to")) if day]
     return Obligation(
         code="trial",
-        basis=(TRIAL, CONTROL),
+        basis=basis,
         due=max(ends) + timedelta(days=TRIAL_DAYS) if ends else None,
         counted=gettext_lazy("30 days after the end of the isolation"),
         day_is_ours=True,
         after=("arrival",),
         after_end=True,
+        nothing=end is not None and "end" in held.confirmed and end.values.get("state") in NONE_LEFT,
         asks={
             "began_on": Day(label=gettext_lazy("Isolation from"), past=True),
             "ended_on": Day(label=gettext_lazy("Isolation to"), past=True),
@@ -167,27 +199,28 @@ def _trial(held: Held, head: Any) -> Obligation:
             "assessed": ASSESSED,
         },
         materials=(Wanted(code="assessment", label=gettext_lazy("Report of the institute")),),
-        wrong=_in_order,
+        wrong=partial(_in_order, held, "began_on", "ended_on"),
         short_of=_not_passed,
+        in_words=_failed,
     )
 
 
-def _periodic(held: Held, parts: tuple[Part, ...], *, over: bool) -> Iterator[Obligation]:
+def _periodic(held: Held, parts: tuple[Part, ...], basis: Sequence[Citation]) -> Iterator[Obligation]:
     """Those accepted, and the next: it follows when the one before was accepted, so that none depends on today."""
     number = 1
     while f"report-{number}" in held.accepted:
-        yield _one_period(held, parts, number)
+        yield _one_period(held, parts, basis, number)
         number += 1
-    if not over:
-        yield _one_period(held, parts, number)
+    if "end" not in held.accepted:
+        yield _one_period(held, parts, basis, number)
 
 
-def _one_period(held: Held, parts: tuple[Part, ...], number: int) -> Obligation:
+def _one_period(held: Held, parts: tuple[Part, ...], basis: Sequence[Citation], number: int) -> Obligation:
     """Counted from the arrival: before it there is nothing to report on, and no day."""
     arrived = _told_of_arrival(held, "arrived_on")
     return Obligation(
         code=f"report-{number}",
-        basis=(CONTROL, BREEDERS),
+        basis=basis,
         due=after_months(arrived, MONTHS_BETWEEN * number) if arrived else None,
         counted=gettext_lazy("Every six months from the arrival"),
         day_is_ours=True,
@@ -203,16 +236,16 @@ def _one_period(held: Held, parts: tuple[Part, ...], number: int) -> Obligation:
             "number": Whole(label=gettext_lazy("Number kept")),
             "whereabouts": line(gettext_lazy("Whereabouts of those gone"), required=False),
         },
-        wrong=_period_in_order,
+        wrong=partial(_in_order, held, "from", "to"),
     )
 
 
-def _escapes(held: Held) -> Iterator[Obligation]:
+def _escapes(held: Held, basis: Sequence[Citation]) -> Iterator[Obligation]:
     """One for each alarm, by its number in the record; told within the day it was found, or remarked on."""
     for act, code, detail in ((one, *told) for one in held.acts for told in told_by(one)):
         yield Obligation(
             code=code,
-            basis=NO_ESCAPE,
+            basis=basis,
             detail=detail,
             due=timezone.localdate(act.at) + timedelta(days=ESCAPE_DAYS),
             counted=gettext_lazy("10 days after the alarm"),
@@ -220,7 +253,7 @@ def _escapes(held: Held) -> Iterator[Obligation]:
             after_end=True,
             on_site=True,
             asks={
-                "recaptured": Whole(label=gettext_lazy("How many were caught again")),
+                "recaptured": Whole(label=gettext_lazy("How many were caught again or removed")),
                 "measures": words(gettext_lazy("What was done, and against its happening again")),
                 "spread": words(gettext_lazy("Whether and where it spread")),
             },
@@ -242,27 +275,40 @@ def _alarm_told(said: Mapping[str, Any], told: date) -> str:
 
 
 def _arrived(held: Held, isolated: bool, report: Reported) -> dict[str, str]:
-    if date.fromisoformat(report.values["arrived_on"]) < held.first:
-        return {"arrived_on": _("This day lies before the approval.")}
+    if early := _since_approval(held, "arrived_on", report):
+        return early
+    arrived, released = report.values["arrived_on"], report.values.get("released_on")
+    if released and not held.first.isoformat() <= released <= arrived:
+        return {"released_on": _("Customs release what comes after the approval, and before it arrives.")}
     lacking = [name for name in ("isolation_from", "isolation_to") if isolated and name not in report.values]
     if lacking:
         return dict.fromkeys(lacking, _("There is a plan of an isolation trial: say from when to when."))
     first, last = report.values.get("isolation_from"), report.values.get("isolation_to")
-    return {"isolation_to": _("It cannot end before it begins.")} if first and last and last < first else {}
+    if first and last and last < first:
+        return {"isolation_to": _("It cannot end before it begins.")}
+    return _since_approval(held, "isolation_from", report) if first else {}
 
 
-def _in_order(report: Reported) -> dict[str, str]:
-    wrong = report.values["ended_on"] < report.values["began_on"]
-    return {"ended_on": _("It cannot end before it begins.")} if wrong else {}
+def _since_approval(held: Held, name: str, report: Reported) -> dict[str, str]:
+    early = date.fromisoformat(report.values[name]) < held.first
+    return {name: _("This day lies before the approval.")} if early else {}
 
 
-def _period_in_order(report: Reported) -> dict[str, str]:
-    return {"to": _("It cannot end before it begins.")} if report.values["to"] < report.values["from"] else {}
+def _in_order(held: Held, first: str, last: str, report: Reported) -> dict[str, str]:
+    if report.values[last] < report.values[first]:
+        return {last: _("It cannot end before it begins.")}
+    return _since_approval(held, first, report)
+
+
+def _failed(report: Reported) -> bool:
+    return report.values.get("assessed") == "failed"
 
 
 def _not_passed(report: Reported) -> str:
+    if _failed(report):
+        return _("The trial did not pass its assessment: what was introduced may not be spread or brought in again.")
     passed = report.values.get("assessed") == "passed"
-    return "" if passed else _("The trial did not pass its assessment: this cannot be accepted.")
+    return "" if passed else _("The trial is not finished: it is reported again once it was assessed.")
 
 
 def _more(parts: tuple[Part, ...], report: Reported) -> list[str]:

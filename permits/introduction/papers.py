@@ -18,6 +18,7 @@ from permits.documents.standard import cited, clauses_against
 from permits.introduction import vocabulary as v
 from permits.introduction.kind import in_a_phrase
 from permits.introduction.letters import Introduction, introduction_approval, introduction_permit, introduction_refusal
+from permits.introduction.obligations import isolated
 from permits.introduction.rules.need import created_by
 from permits.introduction.rules.species import watched
 from permits.models import Application, Document
@@ -76,6 +77,7 @@ def plan_of(application: Application) -> Introduction:
     """What was handed in last, in the words of the papers. LookupError if nothing was."""
     asked = handed_in(application)
     head, species = asked["introduction"], asked["species"]
+    abroad = [one for one in species if one["source"] == "abroad"]
     return Introduction(
         species=_table(species),
         summary=in_a_phrase([one["chinese_name"] or one["scientific_name"] for one in species]),
@@ -84,10 +86,13 @@ def plan_of(application: Application) -> Introduction:
         place=head["place"],
         care=care_of([one["taxon"] for one in species]),
         responsible=head["responsible"],
-        trial=bool(head["isolation_trial"]) and any(one["first_introduction"] for one in species),
+        trial=bool(head["isolation_trial"])
+        and any(isolated(one["taxon"], one["source"], first=one["first_introduction"]) for one in species),
         trial_days=_days(head),
         uscc=application.unit.credit_code,
-        quarantine=application.scope == "B",
+        quarantine=all(one in abroad and one["taxon"] == "forest_plant" for one in species),
+        cites=any(one["cites"] for one in abroad),
+        abroad=bool(abroad),
     )
 
 

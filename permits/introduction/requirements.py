@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import reduce
+from operator import add
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from msgspec.structs import replace
 
 from permits.contract.kind import Requirement
 from permits.rules.named import (
@@ -15,29 +18,32 @@ from permits.rules.named import (
     INVASIVE,
     QUARANTINE,
     WILDLIFE_RULES,
+    Source,
 )
+from permits.rules.places import BEIJING, place_of
 
-GERMPLASM = "forest_plant"
+GERMPLASM, ANIMAL = "forest_plant", "terrestrial_animal"
+ORDER_19 = IMPORT_MEASURES.article(5)
 REPORT = Requirement(
     slot="report", label=_("Application report with the purpose of the introduction"),
-    source=IMPORT_MEASURES.article(5),
+    source=ORDER_19,
     accepts=("pdf", "docx"),
 )  # fmt: skip
 CONTRACT = Requirement(
-    slot="contract", label=_("Contract, and the agency contract where there is one"), source=IMPORT_MEASURES.article(5),
+    slot="contract", label=_("Contract, and the agency contract where there is one"), source=ORDER_19,
     accepts=("pdf",),
 )  # fmt: skip
 SAFETY = Requirement(
-    slot="safety", label=_("Proof of people and technique, and the safety measures"), source=IMPORT_MEASURES.article(5),
+    slot="safety", label=_("Proof of people and technique, and the safety measures"), source=ORDER_19,
     accepts=("pdf", "docx"),
 )  # fmt: skip
 TRIAL = Requirement(
     slot="isolation_plan", label=_("Plan of the isolation trial"),
-    source=IMPORT_MEASURES.article(5) + QUARANTINE.article(12),
+    source=ORDER_19 + QUARANTINE.article(12),
     accepts=("pdf", "docx"), note=_("First introduction from abroad."),
 )  # fmt: skip
 IDENTITY = Requirement(
-    slot="identity", label=_("Identity papers of the species"), source=IMPORT_MEASURES.article(5), accepts=("pdf",),
+    slot="identity", label=_("Identity papers of the species"), source=ORDER_19, accepts=("pdf",),
     note=_("First introduction from abroad."),
 )  # fmt: skip
 RISK = Requirement(
@@ -57,20 +63,31 @@ CITES = Requirement(
 
 
 def requirements(place: str, head: Any, rows: Sequence[Any]) -> Sequence[Requirement]:
-    """What an introduction must and may be handed in with, by what its species say."""
+    """What an introduction must and may be handed in with, by what its species say, and what that rests on here: 令19号
+    speaks of wild animals from abroad alone. No list of papers was found for other species, and its own is followed."""
     abroad = [one for one in rows if one.source == "abroad"]
-    listed = [REPORT, SAFETY]
-    if abroad:
-        listed.append(CONTRACT)
-    if any(one.first_introduction for one in abroad):
-        listed += [IDENTITY, TRIAL]
-    if any(one.first_introduction or one.taxon == GERMPLASM for one in abroad):
-        listed.append(RISK)
+    first = [one for one in abroad if one.first_introduction]
+    seeds = place_of(place) == BEIJING and any(one.taxon == GERMPLASM for one in abroad)
+    animals = not rows or any(one.taxon == ANIMAL for one in abroad)
+    listed = [REPORT, SAFETY, *([CONTRACT] if abroad else []), *([IDENTITY] if first else [])]
+    if not animals:
+        listed = [replace(one, source=ORDER_19.by_analogy) for one in listed]
+    if first:
+        listed.append(replace(TRIAL, source=_trial_by({one.taxon for one in first})))
+    if first or seeds:
+        by = [*([INVASIVE] if first else []), *([BEIJING_SEED.article(16)] if seeds else [])]
+        listed.append(replace(RISK, source=reduce(add, by)))
     if head.purpose == "release":
         listed.append(EXPERTS)
-    if any(one.cites for one in rows):
+    if any(one.cites for one in abroad):
         listed.append(CITES)
     return tuple(listed)
+
+
+def _trial_by(taxa: Collection[str]) -> Source:
+    """What asks for the plan of a trial in isolation of these groups, introduced from abroad for the first time."""
+    by = [*([ORDER_19] if ANIMAL in taxa else []), *([QUARANTINE.article(12)] if GERMPLASM in taxa else [])]
+    return reduce(add, by or [ORDER_19.by_analogy])
 
 
 DOCUMENTS = {

@@ -220,7 +220,7 @@ class Life:
         used=USED,
         reason=words(
             _("Reasons"),
-            help=_("What the law asks for after the end, as the regeneration of what was felled, is still owed."),
+            help=_("What the law asks for after the end is still owed."),
         ),
     )  # fmt: skip
     refuse_cancellation = act(_("Refuse to cancel the permit"), AFTER, by=Duty.DECIDE, reasons=REASON)

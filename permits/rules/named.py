@@ -36,6 +36,11 @@ class Source(Struct, frozen=True):
         return Source(f"{self.zh}第{number}行", f"{self.en} L{number}")
 
     @property
+    def by_analogy(self) -> Source:
+        """Followed where it does not bind, and nothing that does was found."""
+        return Source(f"参照{self.zh}", f"by analogy with {self.en}")
+
+    @property
     def in_a_copy(self) -> Source:
         """Read in a copy or a summary only."""
         return replace(self, zh=f"{self.zh}（据转引）", en=f"{self.en} (read in a copy)")

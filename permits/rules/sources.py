@@ -201,6 +201,12 @@ PERMIT_LAW_VERIFY: Final = Citation(
     "memory",
     date(2019, 4, 23),
 )
+PERMIT_LAW_WATCH: Final = Citation(
+    "行政许可法",
+    "第六十一条第一款",
+    "行政机关应当建立健全监督制度，通过核查反映被许可人从事行政许可事项活动情况的有关材料，履行监督责任。",
+    "verified",
+)
 PERMIT_LAW_NOT_NEEDED: Final = Citation(
     "行政许可法（2019年修正）",
     "第三十二条第一款第一项",

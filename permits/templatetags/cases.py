@@ -67,8 +67,8 @@ def calls(application: Application, spec: ActSpec) -> str:
 
 @register.filter
 def rests_on(application: Application, spec: ActSpec) -> str:
-    """The article behind an act; for a kind that is no licence it only guides."""
-    said = laws_said(spec.law)
+    """The article behind an act, the kind's own where it has one; for a kind that is no licence it only guides."""
+    said = laws_said(kind_of(application).laws.get(spec.name, spec.law))
     return guided_by(application, said) if said else ""
 
 

@@ -16,6 +16,8 @@ from permits.contract.obligations import Held, Reported
 from permits.documents.content import chinese_date
 from permits.documents.supervision_papers import LONGEST_TOLD
 from permits.errors import BadFacts
+from permits.introduction.models import Species, SpeciesIntroduction
+from permits.introduction.obligations import obligations as of_introduction
 from permits.models import Act, Application, Document, ObligationRow, Permit
 from permits.models.obligation import O
 from permits.models.permit import P
@@ -470,6 +472,125 @@ def test_an_escape_is_told_and_what_was_done_is_an_obligation(traveller: Any, fo
     with pytest.raises(BadFacts):
         watch.holder("raise_alarm", found_on=date(2030, 1, 1), species="北美红栎", place="苗圃", what="围网破损。")
     assert wrong() == []
+
+
+def laws(watch: Watch, code: str) -> set[str]:
+    return {citation.source.partition("（")[0] for citation in watch.of(code).obligation.basis}
+
+
+def test_obligations_name_the_law_of_what_was_introduced() -> None:
+    """令19号 and the rules on wildlife say nothing of seeds; 植物检疫条例 12(2) has them planted in isolation."""
+    watch = species(introduction.species("B", first_introduction=True))
+    record = watch.holder("raise_alarm", found_on=timezone.localdate(), species="北美红栎", place="圃外", what="冲走。")
+    assert laws(watch, "trial") == {"植物检疫条例", "北京市生态保护2023年行动计划"}
+    assert laws(watch, "report-1") == {"北京市生态保护2023年行动计划"}
+    assert laws(watch, f"escape-{record.seq}") == {"生物安全法"}
+    page = log_in(watch.first).get(reverse("case-act", args=[watch.case.pk, "record_inspection"])).text
+    assert "《行政许可法》第六十一条第一款" in page
+    assert "《森林法》" not in page
+
+
+FROG = {"scientific_name": "Lithobates catesbeianus", "chinese_name": "牛蛙"}
+
+
+def of_rows(*rows: dict[str, Any], place: str = "110118", **other: Any) -> list[Any]:
+    """The obligations of an introduction as its head and rows alone declare them."""
+    head = SpeciesIntroduction(**{"isolation_trial": True} | other)
+    held = Held(first=date(2026, 9, 1), last=None)
+    return list(of_introduction(held, head, [Species(**row) for row in rows], place))
+
+
+def test_of_what_moves_inside_china_no_trial_and_no_customs_paper_is_owed() -> None:
+    owed = of_rows(introduction.species("D", **FROG, cites=True, first_introduction=True))
+    assert [one.code for one in owed] == ["arrival", "report-1", "end"]
+    in_beijing = {citation.source for citation in owed[1].basis}
+    assert any("北京市野生动物保护管理条例" in source for source in in_beijing)
+
+
+def test_in_tianjin_no_obligation_rests_on_a_text_of_beijing() -> None:
+    owed = of_rows(introduction.species("B", cites=True), introduction.species("D", **FROG), place="120119")
+    assert not [citation for one in owed for citation in one.basis if "北京" in citation.source]
+
+
+BEFORE = date(2026, 11, 1)
+
+
+@pytest.mark.parametrize(("code", "said"), [
+    ("arrival", {"isolation_from": BEFORE}),
+    ("arrival", {"released_on": BEFORE}),
+    ("trial", {"began_on": BEFORE, "ended_on": date(2026, 12, 1), "institute": "某站", "assessed": "passed"}),
+    ("report-1", {"from": BEFORE, "to": date(2026, 12, 1), "health": "良好", "measures": "围网"}),
+    ("end", {"ended_on": BEFORE, "state": "destroyed", "account": "销毁。"}),
+])  # fmt: skip
+def test_nothing_of_an_introduction_happened_before_it_was_approved(
+    traveller: Any, code: str, said: dict[str, Any]
+) -> None:
+    watch = species(introduction.species("B", cites=True))
+    if code == "arrival":
+        with pytest.raises(BadFacts) as refused:
+            arrive(watch, **said)
+    else:
+        arrive(watch)
+        go_to(traveller, date(2027, 1, 10))
+        material = {"trial": ("assessment",), "end": ("proof",)}.get(code, ())
+        table = {key: {"number": "12"} for key in parts(watch, code)} if code == "report-1" else {}
+        with pytest.raises(BadFacts) as refused:
+            watch.report(code, table, material, **said)
+    assert list(refused.value.errors) == [next(iter(said))]
+
+
+def tried(watch: Watch, assessed: str) -> None:
+    watch.report("trial", {}, ("assessment",), began_on=timezone.localdate() - timedelta(days=60),
+                 ended_on=timezone.localdate(), institute="某林木检疫站", assessed=assessed)  # fmt: skip
+
+
+def failed(traveller: Any) -> Watch:
+    """A trial reported as not passed, found not in order, and what is left ordered to be destroyed."""
+    watch = species()
+    arrive(watch)
+    go_to(traveller, date(2027, 3, 1))
+    tried(watch, "failed")
+    watch.officer("check_report", obligation="trial", outcome="not_in_order", note="评估未通过。")
+    watch.order("trial", timezone.localdate() + timedelta(days=20))
+    return watch
+
+
+def test_what_did_not_pass_its_trial_is_put_right_by_what_becomes_of_it(traveller: Any) -> None:
+    """Nobody can report a trial that failed anew as passed: that would be a lie."""
+    watch = failed(traveller)
+    page = log_in(watch.clerk).get(reverse("permit", args=[watch.case.pk])).text
+    assert f"{reverse('case-act', args=[watch.case.pk, 'report_rectification'])}?obligation=trial" in page
+    with pytest.raises(BadFacts):
+        tried(watch, "passed")
+    watch.holder("report_rectification", obligation="trial", what="已全部无害化处理。", statement=True)
+    watch.officer("check_rectification", obligation="trial", outcome="yes")
+    assert (watch.of("trial").state, watch.of("trial").short_of) == (O.ACCEPTED, "")
+    assert wrong() == []
+
+
+def test_where_none_is_left_no_trial_is_owed_any_more(traveller: Any) -> None:
+    watch = failed(traveller)
+    watch.report("end", None, ("proof",), ended_on=timezone.localdate(), state="destroyed", account="已销毁。")
+    assert watch.of("trial").state == O.RECTIFYING
+    watch.inspect(("end", "in_order"))
+    assert (watch.of("trial").state, watch.of("trial").lapsed) == (O.CLOSED, True)
+    told = "经验收，已经没有需要履行的内容。"
+    assert told in log_in(watch.clerk).get(reverse("permit", args=[watch.case.pk])).text
+    with pytest.raises(BadFacts) as refused:
+        tried(watch, "passed")
+    assert refused.value.errors == {"obligation": told}
+    assert wrong() == []
+
+
+def test_a_trial_that_is_observed_longer_is_reported_again(traveller: Any) -> None:
+    watch = species()
+    arrive(watch)
+    go_to(traveller, date(2027, 3, 1))
+    tried(watch, "longer")
+    watch.officer("check_report", obligation="trial", outcome="incomplete", note="继续观察。")
+    tried(watch, "passed")
+    watch.officer("check_report", obligation="trial", outcome="accepted")
+    assert watch.of("trial").state == O.ACCEPTED
 
 
 def test_no_kind_is_without_names_for_its_obligations(traveller: Any) -> None:

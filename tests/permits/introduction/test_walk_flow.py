@@ -13,16 +13,19 @@ import time_machine
 from permits.acts.perform import perform
 from permits.documents.printing import render_pending
 from permits.errors import BadFacts, RuleViolated, WrongStatus
-from permits.introduction.papers import care_of
+from permits.introduction.kind import INTRODUCTION
+from permits.introduction.models import Species, SpeciesIntroduction
+from permits.introduction.papers import care_of, plan_of
+from permits.introduction.requirements import requirements
 from permits.ledger.chain import problems_of
-from permits.models import Document
+from permits.models import Application, Document
 from permits.models.material import current_files
 from permits.models.states import S
 from roles.models import Mandate
 from roles.models.mandates import Duty
 from tests.cast import NOW, fresh, log_in
 from tests.permits.introduction.cases import EXPERTS, NOT_NEEDED, YES, draft, heard, recommended, species
-from tests.permits.occupation.cases import Office
+from tests.permits.occupation.cases import MIYUN, Office, make_unit
 from tests.workflows.holding import follow, leave
 from workflows.mandates import the_mandate
 
@@ -165,6 +168,48 @@ def test_an_approval_prints_decision_and_permit() -> None:
         assert "饲养" not in text  # seeds are planted
 
 
+def papers_of(*rows: dict[str, Any], **other: Any) -> str:
+    """What decision and permit say of these species, as they were handed in."""
+    case, clerk = draft(*rows, unit=make_unit(f"密云繁育中心{Application.objects.count()}", MIYUN), **other)
+    Office(clerk).do(case, "submit", statement=True)
+    plan = plan_of(fresh(case))
+    told = (plan.beside, plan.not_instead, plan.tried_first if plan.trial else "", plan.isolation)
+    return " ".join(told)
+
+
+def test_papers_speak_of_quarantine_customs_and_trial_where_the_species_has_to_do_with_them() -> None:
+    seeds = papers_of(species("B"))
+    assert "《植物检疫条例》第十二条第二款" in seeds
+    assert "隔离试种方案" in seeds
+    assert "进出口证明" not in seeds
+    assert "进境检疫和进出口证明" in papers_of(species("B", cites=True))
+    inside = papers_of(species("B", source="other_province", first_introduction=True))
+    assert "本决定即" not in inside
+    assert "隔离" not in inside
+    assert "本审批件不能代替检疫审批。" in inside
+
+
+@pytest.mark.parametrize(("rows", "by"), [
+    ((species("B", first_introduction=True),), {
+        "report": "参照国家林业局令第19号第五条", "contract": "参照国家林业局令第19号第五条",
+        "isolation_plan": "植物检疫条例第十二条",
+        "risk_report": "外来入侵物种管理办法（2022年）；北京市种子条例第十六条"}),
+    ((species("B"),), {"risk_report": "北京市种子条例第十六条"}),
+    ((species("A", first_introduction=True),), {
+        "report": "国家林业局令第19号第五条", "isolation_plan": "国家林业局令第19号第五条"}),
+    ((species("D", cites=True),), {"report": "参照国家林业局令第19号第五条", "cites": None}),
+])  # fmt: skip
+def test_a_material_rests_on_the_law_of_the_species(rows: Any, by: dict[str, str | None]) -> None:
+    case, _clerk = draft(*rows)
+    asked = {one.slot: one.source.zh for one in INTRODUCTION.requirements(case)}  # type: ignore[attr-defined]
+    assert {slot: asked.get(slot) for slot in by} == by
+
+
+def test_in_tianjin_seeds_introduced_again_need_no_risk_report_of_beijing() -> None:
+    row = Species(**species("B"))
+    assert "risk_report" not in {one.slot for one in requirements("120119", SpeciesIntroduction(), [row])}
+
+
 @pytest.mark.parametrize(
     ("taxa", "care"),
     [(["forest_plant", "other_plant"], "种植"), (["terrestrial_animal", "aquatic_animal"], "饲养"),
@@ -175,8 +220,6 @@ def test_papers_say_kept_or_planted_by_what_is_introduced(taxa: list[str], care:
 
 
 def test_an_approval_needs_a_recorded_expert_review() -> None:
-    from permits.introduction.kind import INTRODUCTION
-
     case, office = recommended("B")
     assert [str(problem.message) for problem in INTRODUCTION.before_approval(case)] != []
     heard(case, office)
