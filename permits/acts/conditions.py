@@ -68,6 +68,7 @@ from permits.drafts.corrections import answered_nothing
 from permits.kinds import kind_of
 from permits.models import Application
 from permits.models.aftercare import OF_AFTERCARE
+from permits.models.clock import Ground
 from permits.models.states import REVIEWING
 from permits.rules import BadCase, parse
 from permits.rules.found import Determinable, value_at
@@ -115,6 +116,14 @@ def clock_stands_still(application: Application) -> str | None:
 def clock_runs(application: Application) -> str | None:
     """Only what was suspended is resumed."""
     return None if stands_still(application) else _("The clock is not suspended.")
+
+
+def review_timed(application: Application) -> str | None:
+    """许可法 45: only the time that the review needs is left out. Once it is recorded its step is over, and nobody there
+    could let the period run again."""
+    if stands_still(application, Ground.EXPERT_REVIEW):
+        return _("The period stands still for the expert review: let it run again from the day the review was over.")
+    return None
 
 
 def no_fee_charged(application: Application) -> str | None:
@@ -344,6 +353,7 @@ BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         "correct_payment": nothing_to_correct,
         "suspend_clock": clock_stands_still,
         "resume_clock": clock_runs,
+        "record_expert_review": review_timed,
         "recommend": notice_running,
         "propose": first_of(notice_running, filings_waiting, objections_unanswered),
         "report_up": first_of(

@@ -69,9 +69,10 @@ def start_set(
     return begin(application, act, step, on, due_on=until, **_by(law) | {"working_days": max(days, 1)})
 
 
-def stands_still(application: Application) -> bool:
-    """Whether a period of the case is suspended now."""
-    return any(run.timeline.paused for run in _running(application))
+def stands_still(application: Application, ground: str = "") -> bool:
+    """Whether a period of the case is suspended now; with `ground` for that alone."""
+    pauses = [pause for run in _running(application) if (pause := run.timeline.paused)]
+    return any(not ground or pause.ground == ground for pause in pauses)
 
 
 def suspend(

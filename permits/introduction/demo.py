@@ -84,7 +84,7 @@ def approved(walker: Walker, desks: Desks) -> None:
     """Granted."""
     heard(walker, desks)
     walker.rest(2).officer("propose", desks.final, outcome="approve", opinion="符合引进条件，拟同意。")
-    walker.rest(1).officer("approve", desks.decide, opinion="同意。", conditions="发现逃逸应当立即采取措施并报告")
+    walker.rest(1).officer("approve", desks.decide, opinion="同意。", conditions="种植圃四周设置隔离带，每月巡查并记录")
 
 
 def arrived(walker: Walker, desks: Desks) -> None:

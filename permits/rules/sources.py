@@ -157,6 +157,11 @@ def biosecurity(article: str, clause: str) -> Citation:
     return Citation("生物安全法", article, clause, "verified", date(2021, 4, 15))
 
 
+def endangered(article: str, clause: str) -> Citation:
+    """濒危野生动植物进出口管理条例, of animals and plants: read in substance."""
+    return Citation("濒危野生动植物进出口管理条例", article, clause, "secondary")
+
+
 def import_measures(article: str, clause: str, verified: Verified = "verified") -> Citation:
     """令19, as amended by 令42: arts 1 to 6 were read."""
     return Citation(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -165,6 +166,12 @@ def germplasm(case: Introduction, on: date) -> Iterator[Hit]:
             )
 
 
+LISTED: Final = _(
+    "A CITES species also needs the import permit of the national CITES office; the copy is "
+    "returned within 30 days of customs release."
+)
+
+
 @rule(
     "W-WL40-2",
     title=_("CITES species: import permit"),
@@ -180,11 +187,24 @@ def germplasm(case: Introduction, on: date) -> Iterator[Hit]:
 def cites(case: Introduction, on: date) -> Iterator[Hit]:
     """The permit comes from another organ after the approval; it is no paper of this application."""
     for one in case.species:
-        if one.cites and one.source == "abroad":
-            yield hit(
-                _(
-                    "A CITES species also needs the import permit of the national CITES office; the copy is "
-                    "returned within 30 days of customs release."
-                ),
-                where=one.scientific_name,
-            )
+        if one.cites and one.source == "abroad" and one.taxon.endswith("animal"):
+            yield hit(LISTED, where=one.scientific_name)
+
+
+@rule(
+    "W-EN10",
+    title=_("CITES plant: import permit"),
+    kinds=INTRODUCTION,
+    places=EVERYWHERE,
+    severity="warn",
+    citations=(
+        sources.endangered(
+            "第十条至第十三条", "（大意）进口公约限制进出口的濒危野生动植物，应当经批准并取得允许进出口证明书。"
+        ),
+    ),
+)
+def cites_plants(case: Introduction, on: date) -> Iterator[Hit]:
+    """The Wildlife Law speaks of animals alone."""
+    for one in case.species:
+        if one.cites and one.source == "abroad" and not one.taxon.endswith("animal"):
+            yield hit(LISTED, where=one.scientific_name)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -591,6 +592,14 @@ def test_a_trial_that_is_observed_longer_is_reported_again(traveller: Any) -> No
     tried(watch, "passed")
     watch.officer("check_report", obligation="trial", outcome="accepted")
     assert watch.of("trial").state == O.ACCEPTED
+
+
+def test_the_register_calls_papers_as_they_are_titled(client: Client) -> None:
+    watch = species()
+    page = client.get(reverse("register-entry", args=[watch.case.pk])).text
+    assert "准予行政许可决定书" in page
+    assert "准予引进物种" not in page
+    assert "法律未规定届满日" in page
 
 
 def test_no_kind_is_without_names_for_its_obligations(traveller: Any) -> None:

@@ -123,9 +123,11 @@ def test_the_last_edition_says_whom_to_consult_and_experts_review_beside_them() 
 def test_the_period_stands_still_for_the_expert_review() -> None:
     case, office = recommended("B")
     office.do(case, "suspend_clock", ground="expert_review", reason="专家评审")
+    with pytest.raises(WrongStatus):  # else it would stand still after the review was over
+        office.do(case, "record_expert_review", **EXPERTS)
+    office.do(case, "resume_clock")
     office.do(case, "record_expert_review", **EXPERTS)
     office.hear(case)
-    office.do(case, "resume_clock")
     assert problems_of(fresh(case)) == []
 
 
