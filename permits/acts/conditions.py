@@ -119,8 +119,8 @@ def clock_runs(application: Application) -> str | None:
 
 
 def review_timed(application: Application) -> str | None:
-    """许可法 45: only the time that the review needs is left out. Once it is recorded its step is over, and nobody there
-    could let the period run again."""
+    """许可法 45: only the time that the review needs is left out. Its step ends with the record, and nobody there could
+    let the period run again."""
     if stands_still(application, Ground.EXPERT_REVIEW):
         return _("The period stands still for the expert review: let it run again from the day the review was over.")
     return None

@@ -48,9 +48,7 @@ TRIAL_DAYS, ARRIVAL_DAYS, ESCAPE_DAYS = 30, 10, 10
 """Days after the isolation, the arrival and an alarm. Ours."""
 CUSTOMS_DAYS: Final = 30
 CONTROL: Final = s4(122, "依法严格外来物种引入审批,强化引入后使用管控")
-CUSTOMS: Final = endangered(
-    "第二十一条", "（大意）自海关放行之日起30日内，将验讫的允许进出口证明书副本交回。"
-)
+CUSTOMS: Final = endangered("第二十一条", "（大意）自海关放行之日起30日内，将验讫的允许进出口证明书副本交回。")
 TRIAL: Final = import_measures(
     "隔离引种试验的规定（条号未查到）", "（大意）首次引进的应当进行隔离引种试验并经评估。", "memory"
 )
@@ -99,11 +97,12 @@ def obligations(held: Held, head: Any, rows: Sequence[Any], place: str) -> Itera
     parts = tuple(Part(key=str(row.pk), label=_name(row), planned={"number": str(row.quantity or "")}) for row in rows)
     beijing, animals = place_of(place) == BEIJING, any(row.taxon == ANIMAL for row in rows)
     control = CONTROL if beijing else PERMIT_LAW_WATCH
-    yield _arrival(held, head, parts, control)
+    tried = [row for row in rows if isolated(row.taxon, row.source, first=bool(row.first_introduction))]
+    trial = bool(head.isolation_trial and tried)
+    yield _arrival(held, head, parts, control, trial=trial, customs=any(row.source == "abroad" for row in rows))
     if any(row.cites and row.source == "abroad" for row in rows):
         yield _customs(held)
-    tried = [row for row in rows if isolated(row.taxon, row.source, first=bool(row.first_introduction))]
-    if head.isolation_trial and tried:
+    if trial:
         plants, others = (any((row.taxon == PLANT) is plant for row in tried) for plant in (True, False))
         yield _trial(held, head, (*((PLANTED,) if plants else ()), *((TRIAL,) if others else ()), control))
     yield from _periodic(held, parts, (control, BREEDERS) if beijing and animals else (control,))
@@ -128,8 +127,11 @@ def _name(row: Any) -> str:
     return f"{name}（{row.unit}）" if row.unit else name
 
 
-def _arrival(held: Held, head: Any, parts: tuple[Part, ...], control: Citation) -> Obligation:
+def _arrival(
+    held: Held, head: Any, parts: tuple[Part, ...], control: Citation, *, trial: bool, customs: bool
+) -> Obligation:
     expected = max(head.arrives_on, held.first) if head.arrives_on else None
+    released = Day(label=gettext_lazy("Released by customs on"), past=True, required=False)
     return Obligation(
         code="arrival",
         basis=(control,),
@@ -139,17 +141,17 @@ def _arrival(held: Held, head: Any, parts: tuple[Part, ...], control: Citation) 
         opens=held.first,
         asks={
             "arrived_on": Day(label=gettext_lazy("Arrived on"), past=True),
-            "released_on": Day(label=gettext_lazy("Released by customs on"), past=True, required=False),
+            **({"released_on": released} if customs else {}),
             "place": line(gettext_lazy("Place of keeping or planting")),
             "responsible": line(gettext_lazy("Person responsible"), most=60),
             "marking": line(gettext_lazy("Marking")),
-            "isolation_from": Day(label=gettext_lazy("Isolation from"), required=False),
-            "isolation_to": Day(label=gettext_lazy("Isolation to"), required=False),
+            "isolation_from": Day(label=gettext_lazy("Isolation from"), required=trial),
+            "isolation_to": Day(label=gettext_lazy("Isolation to"), required=trial),
         },
         parts=parts,
         columns={"number": Whole(label=gettext_lazy("Number that arrived"))},
         materials=(Wanted(code="photos", label=gettext_lazy("Photographs of place and marking")),),
-        wrong=partial(_arrived, held, bool(head.isolation_trial)),
+        wrong=partial(_arrived, held),
         remarks=partial(_more, parts),
     )
 
@@ -272,15 +274,12 @@ def _alarm_told(said: Mapping[str, Any], told: date) -> str:
     return f"{event}（{chinese_date(told)}报告，未在发现当日报告）" if found < told else event
 
 
-def _arrived(held: Held, isolated: bool, report: Reported) -> dict[str, str]:
+def _arrived(held: Held, report: Reported) -> dict[str, str]:
     if early := _since_approval(held, "arrived_on", report):
         return early
     arrived, released = report.values["arrived_on"], report.values.get("released_on")
     if released and not held.first.isoformat() <= released <= arrived:
         return {"released_on": _("Customs release what comes after the approval, and before it arrives.")}
-    lacking = [name for name in ("isolation_from", "isolation_to") if isolated and name not in report.values]
-    if lacking:
-        return dict.fromkeys(lacking, _("There is a plan of an isolation trial: say from when to when."))
     first, last = report.values.get("isolation_from"), report.values.get("isolation_to")
     if first and last and last < first:
         return {"isolation_to": _("It cannot end before it begins.")}

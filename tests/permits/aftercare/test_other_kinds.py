@@ -504,6 +504,9 @@ def of_rows(*rows: dict[str, Any], place: str = "110118", **other: Any) -> list[
 def test_of_what_moves_inside_china_no_trial_and_no_customs_paper_is_owed() -> None:
     owed = of_rows(introduction.species("D", **FROG, cites=True, first_introduction=True))
     assert [one.code for one in owed] == ["arrival", "report-1", "end"]
+    asked = owed[0].asks
+    assert "released_on" not in asked
+    assert not asked["isolation_from"].required
     in_beijing = {citation.source for citation in owed[1].basis}
     assert any("北京市野生动物保护管理条例" in source for source in in_beijing)
 
