@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from permits.access import visible_to
-from permits.aftercare.standing import SOON
+from permits.aftercare.standing import SOON, state_label
 from permits.aftercare.words import names_of
 from permits.models import ObligationRow
 from permits.models.obligation import TO_BE_CHECKED, WITH_THE_HOLDER, O
@@ -168,7 +168,7 @@ class ObligationTable(Table):
 
     def render_state(self, record: ObligationRow) -> str:
         """As word and sign."""
-        return mark("workflows/_obligation_state.html", "state", record.state, str(record.get_state_display()))
+        return mark("workflows/_obligation_state.html", "state", record.state, state_label(record.state, record.by))
 
     def render_due(self, record: ObligationRow) -> str:
         """Its day and light."""
@@ -183,5 +183,5 @@ def cells(rows: list[ObligationRow]) -> Iterator[Row]:
     names = names_of(rows)
     for row in rows:
         case: Any = row.permit.application
-        yield (case.number, names[row.pk], case.unit, kind_label(case.kind), row.get_state_display(),
+        yield (case.number, names[row.pk], case.unit, kind_label(case.kind), state_label(row.state, row.by),
                row.due or "")  # fmt: skip

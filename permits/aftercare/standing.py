@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from msgspec import Struct
 
 from permits.aftercare.conditions import CALLED, OF_EXTENSION, of_conditions
@@ -23,6 +25,11 @@ from permits.models.aftercare import AT_THE_HOLDER, INCOMPLETE, REPORTS
 from permits.models.obligation import DONE, ORDERED, O
 from permits.models.permit import P, granting
 
+OF_AGENCY: Final[Mapping[str, Label]] = {
+    O.OPEN: gettext_lazy("To be carried out"),
+    O.ACCEPTED: gettext_lazy("Carried out"),
+}
+"""What is called otherwise of what the agency itself owes: it reports to nobody."""
 SOON: Final = 30
 """Days before a due day from which its light is yellow. Ours."""
 
@@ -50,12 +57,12 @@ class Standing(Struct, frozen=True):
     @property
     def state_label(self) -> str:
         """Where it stands, in words."""
-        return str(O(self.state).label)
+        return state_label(self.state, self.obligation.by)
 
     @property
     def due(self) -> date | None:
         """The day that counts now; None where nothing is owed by a day."""
-        if self.state == O.RECTIFYING or (self.state == O.OPEN and self.order):
+        if self.due_by_order:
             return self.track.until
         return self.obligation.due if self.state in (O.OPEN, O.WAITING) else None
 
@@ -71,6 +78,20 @@ class Standing(Struct, frozen=True):
             if self.state not in ORDERED and not _leaves_open(act):
                 return None
         return None
+
+    @property
+    def due_by_order(self) -> bool:
+        """Whether the day that counts is the one an order set."""
+        return self.state == O.RECTIFYING or (self.state == O.OPEN and self.order is not None)
+
+    @property
+    def counted(self) -> str:
+        """How the day that counts now came about; empty where nothing says it."""
+        if self.due_by_order:
+            return _("The day set by the order")
+        obligation = self.obligation
+        ours = f" · {_('No law sets this day.')}" if obligation.counted and obligation.day_is_ours else ""
+        return f"{obligation.counted}{ours}"
 
     def light(self, today: date) -> str:
         """`red` once the day has passed, `yellow` from SOON days before it, `green` before that; empty without one."""
@@ -201,6 +222,12 @@ def of_record(application: Application, permit: Permit, acts: Iterable[Act]) -> 
     told = [act for act in acts if act.act in READ]
     by = granting(told)
     return Aftercare(application, permit, told[told.index(by) :] if by else told)
+
+
+def state_label(state: str, by: str) -> str:
+    """How an obligation owed by `by` stands, in words: the agency reports to nobody and accepts nothing of itself."""
+    own = OF_AGENCY.get(state) if by == "agency" else None
+    return str(own or O(state).label)
 
 
 def called(kind: str, code: str) -> str:

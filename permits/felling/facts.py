@@ -85,6 +85,7 @@ class Felling(Common, frozen=True, kw_only=True):
 
     `limit_left_m3` is what is left of the year's limit for this place before the felling, None where nobody said it;
     `regeneration_owed` the applicant's earlier licences whose regeneration the register here has as overdue or broken;
+    `felled_last_year` those that let it fell in the year before, and after which something is to be regenerated;
     `tending_design` the number of an approved tending design, empty where none is named.
     """
 
@@ -99,6 +100,7 @@ class Felling(Common, frozen=True, kw_only=True):
     limit_left_m3: Decimal | None = None
     tending_design: str = ""
     regeneration_owed: tuple[str, ...] = ()
+    felled_last_year: tuple[str, ...] = ()
 
     @property
     def areas(self) -> tuple[tuple[str, Decimal], ...]:
@@ -176,7 +178,12 @@ FELLING: Final[Fields] = MappingProxyType(
     }
 )
 MAY_BE_LEFT_OUT: Final[Fields] = MappingProxyType(
-    {"limit_left_m3": VOLUME, "tending_design": text, "regeneration_owed": many(text, least=1)}
+    {
+        "limit_left_m3": VOLUME,
+        "tending_design": text,
+        "regeneration_owed": many(text, least=1),
+        "felled_last_year": many(text, least=1),
+    }
 )
 
 
@@ -199,4 +206,5 @@ def build(values: Mapping[str, Any]) -> Felling:
         limit_left_m3=values.get("limit_left_m3"),
         tending_design=values.get("tending_design", ""),
         regeneration_owed=tuple(values.get("regeneration_owed", ())),
+        felled_last_year=tuple(values.get("felled_last_year", ())),
     )

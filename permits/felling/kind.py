@@ -223,10 +223,11 @@ class FellingKind(TableKind):
         return dict(rows.order_by().values_list("head").annotate(Sum("volume_m3")))
 
     def kept_by_organs(self, application: Application, case: Mapping[str, Any]) -> dict[str, Any]:
-        """What is left of the year's limit, where the district's book is kept; what earlier licences owe."""
+        """What is left of the year's limit, where the district's book is kept; what earlier licences were for."""
         left = left_for(application, self.draws(application, case))
-        owed = after.owed_by(application)
-        return ({} if left is None else {"limit_left_m3": str(left)}) | ({"regeneration_owed": owed} if owed else {})
+        licences = {"regeneration_owed": after.owed_by(application), "felled_last_year": after.felled_by(application)}
+        told = {name: numbers for name, numbers in licences.items() if numbers}
+        return ({} if left is None else {"limit_left_m3": str(left)}) | told
 
     def row_in_snapshot(self, row: Any) -> dict[str, Any]:
         """With the name by which papers and differences call it."""

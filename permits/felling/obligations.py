@@ -6,12 +6,14 @@ it next applies (森林法 60; rules/grounds.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from django.db.models import QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,6 +41,8 @@ FELLED_DAYS: Final = 30
 SURVIVES_FIRST, SURVIVES_LATER = Decimal(85), Decimal(80)
 """Per cent that must have taken in the year of planting, and after three years (采伐办法 15)."""
 YEARS_LATER: Final = 3
+SURVIVAL: Final = Amount(label=gettext_lazy("Survival (%)"), most="100", places=1, required=False)
+"""Asked of what was planted."""
 CHECKED: Final = (
     forest_law("第五十六条第一款", "采伐林地上的林木应当申请采伐许可证，并按照采伐许可证的规定进行采伐"),
     felling_measures("第十三条", "（大意）采伐作业结束后检查作业质量，合格的发给采伐作业质量检查合格证。"),
@@ -80,7 +84,8 @@ def obligations(held: Held, rows: Sequence[Any]) -> Iterator[Obligation]:
     if not stands:
         return
     areas = _areas(regrown)
-    owed, nothing = held.area_by("felling", areas), held.none_by("felling", areas)
+    owed, nothing = _owed(held, areas), held.none_by("felling", areas)
+    planted = {key for key, row in regrown.items() if row.regeneration_method == "planting"}
     years = [row.regeneration_year for row in stands if row.regeneration_year]
     last = max(years) if years else (held.last or held.first).year + 1
     parts = tuple(_part(key, row, {"area_ha": row.regeneration_area_ha or row.area_ha}) for key, row in regrown.items())
@@ -98,10 +103,11 @@ def obligations(held: Held, rows: Sequence[Any]) -> Iterator[Obligation]:
         columns={
             "area_ha": Amount(label=gettext_lazy("Area regenerated (ha)"), most="100000", places=4),
             "species": line(gettext_lazy("Tree species")),
-            "survival_pct": Amount(label=gettext_lazy("Survival (%)"), most="100", places=1),
+            "survival_pct": SURVIVAL,
         },
         materials=(Wanted(code="survey", label=gettext_lazy("Survey of the regeneration")),),
-        short_of=partial(_short, owed, SURVIVES_FIRST),
+        wrong=partial(_regrown, held, planted),
+        short_of=partial(_short, owed, planted, SURVIVES_FIRST),
         attested=GROWN,
     )  # fmt: skip
     yield Obligation(
@@ -112,14 +118,16 @@ def obligations(held: Held, rows: Sequence[Any]) -> Iterator[Obligation]:
         after_end=True,
         nothing=nothing,
         on_site=True,
+        opens=_years_later(held),
         after=("regeneration",),
         parts=parts,
         columns={
             "area_ha": Amount(label=gettext_lazy("Area kept (ha)"), most="100000", places=4),
-            "survival_pct": Amount(label=gettext_lazy("Survival (%)"), most="100", places=1),
+            "survival_pct": SURVIVAL,
         },
         materials=(Wanted(code="survey", label=gettext_lazy("Survey of the regeneration")),),
-        short_of=partial(_short, owed, SURVIVES_LATER),
+        wrong=partial(_rates, planted),
+        short_of=partial(_short, owed, planted, SURVIVES_LATER),
     )
 
 
@@ -148,7 +156,8 @@ def _felling(held: Held, rows: Mapping[str, Any]) -> Obligation:
             "volume_m3": Amount(label=gettext_lazy("Volume felled (m³)"), most="10000000", places=4),
         },
         materials=(Wanted(code="survey", label=gettext_lazy("Survey of the felling")),),
-        remarks=partial(_beyond, rows),
+        wrong=partial(_finished, held),
+        remarks=partial(_beyond, held, rows),
         attested=None if held.none_by("felling", _areas(rows)) else FELLED,
     )  # fmt: skip
 
@@ -158,9 +167,49 @@ def _part(key: str, row: Any, planned: Mapping[str, Decimal | None]) -> Part:
     return Part(key=key, label=row.name, planned=told)
 
 
-def _beyond(rows: Mapping[str, Any], report: Reported) -> list[str]:
-    """Stands of which more was felled than licensed."""
+def _finished(held: Held, report: Reported) -> dict[str, str]:
+    """What was felled has a day on which it was finished, and none before the licence's first."""
+    felled = any(Decimal(amount) for row in report.table.values() for amount in row.values())
+    if felled and "finished_on" not in report.values:
+        return {"finished_on": _("This field is required.")}
+    return _not_before(held, report)
+
+
+def _not_before(held: Held, report: Reported) -> dict[str, str]:
+    finished = report.values.get("finished_on")
+    if finished and date.fromisoformat(finished) < held.first:
+        return {"finished_on": _("The licence holds from %(day)s.") % {"day": date_format(held.first)}}
+    return {}
+
+
+def _regrown(held: Held, planted: Collection[str], report: Reported) -> dict[str, str]:
+    """Nothing grows again before the licence's first day; how much of what was planted has taken is told."""
+    return _not_before(held, report) | _rates(planted, report)
+
+
+def _rates(planted: Collection[str], report: Reported) -> dict[str, str]:
+    """采伐办法 15 asks how much has taken of what was planted 人工更新; of other regeneration no figure was found."""
+    return {
+        f"{key}.survival_pct": _("This field is required.")
+        for key, row in report.table.items()
+        if key in planted and "survival_pct" not in row
+    }
+
+
+def _years_later(held: Held) -> date | None:
+    """Three years after the regeneration was finished, as reported: an earlier look says nothing of what is kept."""
+    report = held.reports.get("regeneration")
+    finished = report.values.get("finished_on") if report else None
+    return after_months(date.fromisoformat(finished), 12 * YEARS_LATER) if finished else None
+
+
+def _beyond(held: Held, rows: Mapping[str, Any], report: Reported) -> list[str]:
+    """Stands of which more was felled than licensed, and a felling that went on after the licence's last day."""
     found = []
+    finished = report.values.get("finished_on")
+    if finished and held.last and date.fromisoformat(finished) > held.last:
+        days = {"finished": date_format(date.fromisoformat(finished)), "last": date_format(held.last)}
+        found.append(_("Finished on %(finished)s, after the last day of the licence, %(last)s.") % days)
     for key, row in rows.items():
         said = report.table.get(key, {})
         for name, granted in (("area_ha", row.area_ha), ("volume_m3", row.volume_m3)):
@@ -173,14 +222,31 @@ def _beyond(rows: Mapping[str, Any], report: Reported) -> list[str]:
     return found
 
 
-def _short(owed: Decimal, survives: Decimal, report: Reported) -> str:
-    """The area is no smaller than what was felled, and enough of it has taken; over all stands, by area."""
-    areas = [(Decimal(row["area_ha"]), Decimal(row["survival_pct"])) for row in report.table.values()]
-    done = sum((area for area, _pct in areas), Decimal(0))
-    if done < owed:
-        told = {"done": plain(done), "owed": plain(owed)}
-        return _("%(done)s ha were regenerated for %(owed)s ha felled: it must not be less.") % told
-    low = [pct for area, pct in areas if area and pct < survives]
+class Owed(NamedTuple):
+    """Hectares to be regenerated; `told` whether it is what was felled by a report found right, else what is licensed
+    counts for what the holder says was left standing."""
+
+    area: Decimal
+    told: bool
+
+
+def _owed(held: Held, areas: Mapping[str, Decimal]) -> Owed:
+    return Owed(held.area_by("felling", areas), "felling" in held.confirmed)
+
+
+def _short(owed: Owed, planted: Collection[str], survives: Decimal, report: Reported) -> str:
+    """The area is no smaller than what was felled, over all stands; of each stand that was planted enough has taken."""
+    done = sum((Decimal(row["area_ha"]) for row in report.table.values()), Decimal(0))
+    if done < owed.area:
+        told = {"done": plain(done), "owed": plain(owed.area)}
+        if owed.told:
+            return _("%(done)s ha were regenerated for %(owed)s ha felled: it must not be less.") % told
+        return _(
+            "%(done)s ha were regenerated. It must not be less than was felled: until the report on the felling is "
+            "accepted %(owed)s ha count."
+        ) % told  # fmt: skip
+    rows = (row for key, row in report.table.items() if key in planted and Decimal(row["area_ha"]))
+    low = [pct for row in rows if (pct := Decimal(row["survival_pct"])) < survives]
     if low:
         told = {"least": plain(survives), "has": plain(min(low))}
         return _("%(has)s %% has taken where it must be %(least)s %% or more.") % told
@@ -190,14 +256,30 @@ def _short(owed: Decimal, survives: Decimal, report: Reported) -> str:
 def owed_by(application: Application) -> list[str]:
     """Numbers of the unit's other licences whose regeneration is overdue and neither accepted nor closed, or in breach,
     as the register here has them on this day."""
-    rows = ObligationRow.objects.filter(
-        permit__application__unit=application.unit_id,
-        permit__application__kind="felling",
-        code="regeneration",
-    )
-    rows = rows.exclude(permit=application.pk).exclude(state__in=DONE).select_related("permit__application")
-    today = local_today()
+    rows, today = _others(application).exclude(state__in=DONE), local_today()
     return [str(row.permit.application.number) for row in rows if row.state == O.BREACH or _passed(row, today)]
+
+
+def felled_by(application: Application) -> list[str]:
+    """Numbers of the unit's other licences by which it could fell in the year before this day's, and after which
+    something is to be regenerated; not of those under which nothing was felled, once that was accepted."""
+    year = local_today().year - 1
+    rows = _others(application).filter(permit__valid_from__year__lte=year, permit__valid_to__year__gte=year)
+    return [str(row.permit.application.number) for row in rows if not _nothing(row)]
+
+
+def _others(application: Application) -> QuerySet[ObligationRow]:
+    rows = ObligationRow.objects.filter(
+        permit__application__unit=application.unit_id, permit__application__kind="felling", code="regeneration"
+    )
+    return rows.exclude(permit=application.pk).select_related("permit__application").order_by("permit")
+
+
+def _nothing(row: ObligationRow) -> bool:
+    """Whether nothing is left to regenerate, because nothing was felled."""
+    aftercare = aftercare_of(row.permit.application)
+    standing = aftercare.of(row.code) if aftercare else None
+    return standing is not None and standing.obligation.nothing
 
 
 def _passed(row: ObligationRow, today: date) -> bool:

@@ -15,8 +15,10 @@ from permits.documents.standard import clauses_against
 from permits.felling.columns import STANDS
 from permits.felling.facts import to_regenerate
 from permits.felling.letters import FellingWork, felling_approval, felling_licence, felling_refusal
+from permits.felling.requirements import MAPS
 from permits.kinds import kind_of
 from permits.models import Application, Document
+from permits.models.submission import handed_in_as
 from permits.tables import stands
 from permits.tables.kind import handed_in
 from permits.tables.listing import MAP_TO_SEE, annex, publicly_told, summed
@@ -45,7 +47,7 @@ def paper(document: Document) -> Letter | Certificate:
 
 PUBLIC_HEADS: Final = {
     "采伐地点": _("Place of the felling"), "采伐面积": _("Area felled"), "采伐蓄积": _("Volume felled"),
-    "采伐期限": _("When trees are felled"),
+    "采伐期限": _("When trees are felled"), "更新": _("What grows again"),
 }  # fmt: skip
 """The heads of `made_public` that no column has, for readers of another language."""
 
@@ -65,7 +67,8 @@ def made_public(application: Application) -> tuple[tuple[str, str], ...]:
             handed_in(application)["stands"],
             ("compartment", "ownership", "forest_category", "stand_purpose", "species"),
         ),
-        MAP_TO_SEE,
+        *((("更新", work.regeneration),) if work.regeneration else ()),
+        *((MAP_TO_SEE,) if handed_in_as(application, MAPS.slot) else ()),
     )
 
 

@@ -68,6 +68,12 @@ def last_submission(application: Application) -> Submission | None:
     return found
 
 
+def handed_in_as(application: Application, slot: str) -> bool:
+    """Whether what was handed in last holds a file of that material."""
+    handed = last_submission(application)
+    return handed is not None and any(name == slot for name, _sha256 in handed.files)
+
+
 def read_submissions(applications: Iterable[Application]) -> None:
     """For a list: reads what was handed in last in each of these cases, in one query."""
     cases = {application.pk: application for application in applications}

@@ -16,7 +16,7 @@ from permits.documents.standard import clauses_against
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document
 from permits.models.permit import granting
-from permits.models.submission import last_submission
+from permits.models.submission import handed_in_as
 from permits.occupation import vocabulary as v
 from permits.occupation.columns import PARCELS, parcel_name
 from permits.occupation.fee_notice import fee_notice
@@ -89,14 +89,8 @@ def made_public(application: Application) -> tuple[tuple[str, str], ...]:
             (part.by, "、".join(f"{name}{area}公顷" for name, area in part.parts))
             for part in breakdowns(parcels, ("land_class", "grade"))
         ),
-        *((MAP_TO_SEE,) if _with_map(application) else ()),
+        *((MAP_TO_SEE,) if handed_in_as(application, PARCEL_MAP.slot) else ()),
     )
-
-
-def _with_map(application: Application) -> bool:
-    """Whether a map was handed in, which nobody has to: else none is posted with the notice."""
-    handed = last_submission(application)
-    return handed is not None and any(slot == PARCEL_MAP.slot for slot, _sha256 in handed.files)
 
 
 def _replaced(document: Document) -> tuple[str, ...]:

@@ -186,8 +186,8 @@ class TendingKind(TableKind):
 
     def obligations(self, application: Application, held: Held) -> Sequence[Obligation]:
         """Start, completion, evaluation, archive."""
-        rows, felling = self.rows_of(application), bool(self.head_of(application).felling)
-        return list(after.obligations(application, held, rows, felling))
+        rows, design = self.rows_of(application), self.head_of(application)
+        return list(after.obligations(application, held, rows, bool(design.felling), design.work_from))
 
     def papers_of(self, record: Act) -> Sequence[str]:
         """The reply to an approval and its certificate; the reply to a refusal."""

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -67,28 +68,32 @@ JIZHOU: Final = "120119"
 LICENCE: Final = forest_law("第五十六条第一款", "采伐林地上的林木应当申请采伐许可证，并按照采伐许可证的规定进行采伐")
 BY_DESIGN: Final = design_rules("第二条", "严格按照作业设计施工")
 IN_BEIJING: Final[Mapping[str, tuple[Citation, ...]]] = {
-    "start": (s0(27, "开展天然林抚育作业的，必须编制作业设计，经市园林绿化主管部门审查批准后实施。"), LICENCE),
+    "start": (s0(27, "开展天然林抚育作业的，必须编制作业设计，经市园林绿化主管部门审查批准后实施。"),),
     "evaluation": (s0(36, "加大天然林保护年度核查检查力度，实行绩效管理。"),),
     # The plan sets up the restoration of degraded forest; that each has its file is not said there.
     "archive": (s0(33, "建立退化天然林修复制度"),),
 }
 IN_JIZHOU: Final[Mapping[str, tuple[Citation, ...]]] = {
-    "start": (s1(31, "开展天然林抚育作业的，必须编制作业设计，经林业主管部门审查批准后实施。"), LICENCE),
+    "start": (s1(31, "开展天然林抚育作业的，必须编制作业设计，经林业主管部门审查批准后实施。"),),
     "evaluation": (s1(36, "开展修复质量评价"),),
     "archive": (s1(36, "建立天然林保护修复档案"),),
 }
 
 
-def obligations(application: Application, held: Held, rows: Sequence[Any], felling: bool) -> Iterator[Obligation]:
-    """The obligations of the design whose sub-compartments are `rows`; `felling`: trees are cut in it."""
+def obligations(
+    application: Application, held: Held, rows: Sequence[Any], felling: bool, begins: date
+) -> Iterator[Obligation]:
+    """The obligations of the design whose sub-compartments are `rows`; `felling`: trees are cut in it; `begins`: the
+    first day of the work it plans."""
     basis = IN_JIZHOU if application.jurisdiction_id == JIZHOU else IN_BEIJING
-    yield _start(application, held, basis["start"], felling)
-    yield _completion(held, rows)
+    first = max(held.first, begins)
+    yield _start(application, held, (*basis["start"], *((LICENCE,) if felling else ())), felling, first)
+    yield _completion(held, rows, first)
     yield _evaluation(held, basis["evaluation"])
     yield _archive(held, basis["archive"])
 
 
-def _start(application: Application, held: Held, basis: Sequence[Citation], felling: bool) -> Obligation:
+def _start(application: Application, held: Held, basis: Sequence[Citation], felling: bool, first: date) -> Obligation:
     copy = Wanted(code="licence_copy", label=gettext_lazy("Copy of the felling licence"), required=False)
     return Obligation(
         code="start",
@@ -97,12 +102,12 @@ def _start(application: Application, held: Held, basis: Sequence[Citation], fell
         opens=held.first,
         asks=_start_asks(felling),
         materials=(copy,) if felling else (),
-        wrong=partial(_gate, application, held) if felling else partial(_within_term, held),
+        wrong=partial(_gate, application, held, first) if felling else partial(_within_term, held, first),
         remarks=partial(_other_ground, application) if felling else None,
     )
 
 
-def _completion(held: Held, rows: Sequence[Any]) -> Obligation:
+def _completion(held: Held, rows: Sequence[Any], first: date) -> Obligation:
     keyed, names = keyed_by_place(rows), Counter(row.name for row in rows)
     return Obligation(
         code="completion",
@@ -120,7 +125,7 @@ def _completion(held: Held, rows: Sequence[Any]) -> Obligation:
             Wanted(code="survey", label=gettext_lazy("Survey after the work, by sub-compartment")),
             Wanted(code="photos", label=gettext_lazy("Photographs before and after"), required=False),
         ),
-        wrong=partial(_completed, held),
+        wrong=partial(_completed, held, first),
         remarks=partial(_remarks, held, keyed),
     )  # fmt: skip
 
@@ -178,18 +183,23 @@ def _start_asks(felling: bool) -> dict[str, Any]:
     return asked | ({"licence": licence} if felling else {})
 
 
-def _within_term(held: Held, report: Reported) -> dict[str, str]:
-    """The work begins within the term of the approval."""
+def _within_term(held: Held, first: date, report: Reported) -> dict[str, str]:
+    """The work begins within the time that was approved for it: the approval is there before."""
     begins = date.fromisoformat(report.values["begins_on"])
-    if begins < held.first or (held.last and begins > held.last):
-        return {"begins_on": _("This day lies outside the term of the approval.")}
+    if begins < first or (held.last and begins > held.last):
+        return {"begins_on": _outside(held, first)}
     return {}
 
 
-def _gate(application: Application, held: Held, report: Reported) -> dict[str, str]:
+def _outside(held: Held, first: date) -> str:
+    days = {"first": date_format(first), "last": date_format(held.last or first)}
+    return _("This day lies outside the time approved for the work, %(first)s to %(last)s.") % days
+
+
+def _gate(application: Application, held: Held, first: date, report: Reported) -> dict[str, str]:
     """森林法 56: where trees are cut the licence is there first. One of the register must be the unit's and hold on
     that day; of another a copy is handed in."""
-    if wrong := _within_term(held, report):
+    if wrong := _within_term(held, first, report):
         return wrong
     begins = date.fromisoformat(report.values["begins_on"])
     if (paper := _licence(report)) is None:
@@ -244,7 +254,7 @@ def _columns() -> dict[str, Any]:
 YES_NO = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
 
 
-def _completed(held: Held, report: Reported) -> dict[str, str]:
+def _completed(held: Held, first: date, report: Reported) -> dict[str, str]:
     """What was carried out has a day and figures; its beginning is reported first, as long as it can be."""
     carried = report.values["carried"]
     wrong = {}
@@ -259,9 +269,18 @@ def _completed(held: Held, report: Reported) -> dict[str, str]:
     if carried == "no" and "account" not in report.values:
         wrong["account"] = _("Say why.")
     finished = report.values.get("finished_on")
-    if finished and date.fromisoformat(finished) < held.first:
-        wrong["finished_on"] = _("This day lies outside the term of the approval.")
+    if finished and date.fromisoformat(finished) < first:
+        wrong["finished_on"] = _outside(held, first)
+    elif finished and (begun := _begun(held)) and finished < begun:
+        day = date_format(date.fromisoformat(begun))
+        wrong["finished_on"] = _("The work was reported to begin on %(day)s.") % {"day": day}
     return wrong
+
+
+def _begun(held: Held) -> str:
+    """The day on which the work begins by the report on it; empty without one."""
+    report = held.reports.get("start")
+    return report.values["begins_on"] if report else ""
 
 
 def _not_begun(held: Held) -> bool:
@@ -270,9 +289,13 @@ def _not_begun(held: Held) -> bool:
 
 
 def _remarks(held: Held, rows: Mapping[str, Any], report: Reported) -> list[str]:
-    """Where the work went beyond the design: intensity above it, canopy below it, area beyond it; and that its
-    beginning, which can no longer be reported, never was."""
+    """Where the work went beyond the design: intensity above it, canopy below it, area beyond it, days after it; and
+    that its beginning, which can no longer be reported, never was."""
     found = []
+    finished = report.values.get("finished_on")
+    if finished and held.last and date.fromisoformat(finished) > held.last:
+        days = {"finished": date_format(date.fromisoformat(finished)), "last": date_format(held.last)}
+        found.append(_("Finished on %(finished)s, after the last day approved for the work, %(last)s.") % days)
     if _not_begun(held) and report.values.get("carried") != "no":
         found.append(_("The beginning of this work was never reported."))
     for key, row in rows.items():

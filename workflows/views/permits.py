@@ -108,7 +108,8 @@ def term_of(application: Application, held: Permit) -> dict[str, Any]:
     """How long the permit holds, what ended it, by when its extension is asked for and how far, for `_term.html`."""
     rule = kind_of(application).extension(application)
     return {
-        "permit": held, "days": _days_left(held), "rule": rule,
+        "permit": held, "days": (days := _days_left(held)), "rule": rule,
+        "holds": held.status == P.VALID and (days is not None or held.valid_to is None),
         "not_extended": (not_extendable(application) if held.valid_to else rule.never) or "",
         "ask_by": rule.ask_by(held.valid_to) if held.valid_to else None, "ended_by": _ended_by(application, held),
         "called": changed_name(application),
@@ -151,7 +152,7 @@ def _asked(application: Application, held: Permit) -> list[Asked]:
 
 
 def _days_left(held: Permit) -> int | None:
-    """Days to the last one, none where it has ended or has no last day."""
-    if held.status != P.VALID or held.valid_to is None:
+    """Days to the last one, none where it has ended, though no clock recorded it yet, or has no last day."""
+    if held.status != P.VALID or held.valid_to is None or held.valid_to < local_today():
         return None
     return (held.valid_to - local_today()).days

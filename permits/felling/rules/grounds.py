@@ -69,6 +69,31 @@ def regeneration_owed_by_register(case: Felling, on: date) -> Iterator[Hit]:
 
 
 @rule(
+    "F-FL60-2-said",
+    title=_("Nothing felled last year by the application, a licence for it in the register"),
+    kinds=FELLING,
+    places=EVERYWHERE,
+    severity="warn",
+    citations=(
+        forest_law(
+            "第六十条第二项", "有下列情形之一的，不得核发采伐许可证：……（二）上年度采伐后未按照规定完成更新造林任务"
+        ),
+    ),
+)
+def felled_by_register(case: Felling, on: date) -> Iterator[Hit]:
+    """A licence need not be used, and what was not felled need not have been reported: the reviewer asks."""
+    if case.last_regeneration == "none_due":
+        for number in case.felled_last_year:
+            yield hit(
+                _(
+                    "The application says that nothing was felled last year; the licence of case %(number)s let the "
+                    "applicant fell in that year. Whether it did, and what became of the regeneration, is to be asked."
+                ),
+                number=number,
+            )
+
+
+@rule(
     "F-FL60-3",
     title=_("Grave event of last year without measures: no licence"),
     kinds=FELLING,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -77,12 +77,70 @@ def test_regeneration_is_no_smaller_than_the_felling_and_takes(traveller: Any) -
     assert wrong() == []
 
 
+def test_nothing_is_felled_or_grows_again_before_the_licence_begins_and_what_was_felled_has_its_day(
+    traveller: Any,
+) -> None:
+    watch = licence()
+    opens = watch.of("felling").obligation.opens
+    assert opens is not None
+    go_to(traveller, date(2027, 2, 10))
+    (key,) = parts(watch, "felling")
+    felled, before = {key: {"area_ha": "4", "volume_m3": "310"}}, opens - timedelta(days=1)
+    for said in ({"finished_on": before}, {}):
+        with pytest.raises(BadFacts, match="finished_on"):
+            watch.report("felling", felled, ("survey",), **said)
+    with pytest.raises(BadFacts, match="finished_on"):
+        watch.report("regeneration", {key: GROWN}, ("survey",), finished_on=before)
+    watch.report("felling", felled, ("survey",), finished_on="2027-02-05")
+    assert len(watch.of("felling").remarks) == 1, "after the licence's last day"
+    watch.report("regeneration", {key: GROWN | {"area_ha": "3"}}, ("survey",), finished_on=opens)
+    assert "采伐情况验收前" in watch.of("regeneration").short_of, "what was felled is the holder's word so far"
+
+
+def test_what_is_kept_after_three_years_is_not_told_before(traveller: Any) -> None:
+    """采伐办法 15: 三年后保存率."""
+    watch = licence()
+    go_to(traveller, date(2027, 4, 10))
+    regenerate(watch)
+    (key,) = parts(watch, "survival")
+    kept = {key: {"area_ha": "4", "survival_pct": "85"}}
+    go_to(traveller, date(2030, 4, 9))
+    with pytest.raises(BadFacts):
+        watch.report("survival", kept, ("survey",))
+    go_to(traveller, date(2030, 4, 10))
+    watch.report("survival", kept, ("survey",))
+    assert watch.of("survival").state == O.REPORTED
+
+
+def test_how_much_of_it_has_taken_is_asked_of_what_was_planted_only(traveller: Any) -> None:
+    """采伐办法 15 speaks of 人工更新; for natural regeneration no figure was found."""
+    natural = felling.ROW | {"number": "4", "regeneration_method": "natural"}
+    case, clerk = felling.draft(MIYUN, felling.ROW, natural)
+    office = Office(clerk)
+    for act, said in (("submit", {"statement": True}), ("accept", {}), ("propose", YES),
+                      ("approve", {"opinion": "同意。"})):  # fmt: skip
+        office.do(case, act, **said)
+    watch = granted(case, clerk)
+    go_to(traveller, date(2027, 4, 10))
+    planted, grown = parts(watch, "regeneration")
+    row, said = {"area_ha": "4", "species": "刺槐"}, {"finished_on": "2027-04-01"}
+    with pytest.raises(BadFacts):
+        watch.report("regeneration", {planted: row, grown: row}, ("survey",), **said)
+    watch.report("regeneration", {planted: GROWN, grown: row}, ("survey",), **said)
+    assert watch.of("regeneration").short_of == ""
+    watch.inspect(("regeneration", "in_order"))
+    act = watch.officer("close_obligation", obligation="regeneration", ground="fulfilled", reason="验收合格。")
+    assert "—" in text_of(bytes(Document.objects.get(act=act).file.pdf))
+    assert wrong() == []
+
+
 def test_only_what_was_felled_is_regenerated_once_the_felling_was_accepted(traveller: Any) -> None:
     """森林法 61: 更新造林的面积不得少于采伐的面积."""
     watch = licence()
     go_to(traveller, date(2027, 2, 10))
     (key,) = parts(watch, "felling")
-    watch.report("felling", {key: {"area_ha": "2.5", "volume_m3": "200"}}, ("survey",), account="余下未采。")
+    watch.report("felling", {key: {"area_ha": "2.5", "volume_m3": "200"}}, ("survey",), account="余下未采。",
+                 finished_on="2027-01-30")  # fmt: skip
     regenerate(watch, area_ha="2.5")
     with pytest.raises(BadFacts):  # not accepted yet: it is what the holder says
         watch.inspect(("regeneration", "in_order"))
@@ -134,7 +192,8 @@ def test_trees_felled_on_no_area_told_are_no_felling_of_nothing(traveller: Any) 
     watch = licence()
     go_to(traveller, date(2027, 2, 10))
     (key,) = parts(watch, "felling")
-    watch.report("felling", {key: {"area_ha": "0", "volume_m3": "3.5"}}, ("survey",), account="零星采伐。")
+    watch.report("felling", {key: {"area_ha": "0", "volume_m3": "3.5"}}, ("survey",), account="零星采伐。",
+                 finished_on="2027-01-30")  # fmt: skip
     watch.inspect(("felling", "in_order"))
     assert [watch.of(code).state for code in ("regeneration", "survival")] == [O.OPEN, O.WAITING]
     act = watch.officer("close_obligation", obligation="felling", ground="fulfilled", reason="实地核对。")
@@ -211,6 +270,33 @@ def test_who_owes_a_regeneration_is_found_so_when_it_next_applies(traveller: Any
     regenerate(watch)
     watch.inspect(("regeneration", "in_order"))
     assert "regeneration_owed" not in case_of(Application.objects.get(pk=case.pk))
+
+
+def test_who_says_that_nothing_was_felled_is_asked_of_a_licence_of_last_year(traveller: Any) -> None:
+    unit = make_unit("石塘林业公司", MIYUN)
+    watch = licence(unit)
+    days = {"work_from": date(2027, 11, 20), "work_to": date(2028, 1, 31), "last_regeneration": "none_due"}
+    case, _clerk = felling.draft(MIYUN, felling.ROW | {"number": "9", "regeneration_year": 2029}, unit=unit, **days)
+    assert "felled_last_year" not in case_of(case), "of this year, not of the last"
+    go_to(traveller, date(2027, 2, 10))
+    asked = Application.objects.get(pk=case.pk)
+    assert case_of(asked)["felled_last_year"] == [watch.case.number]
+    assert "F-FL60-2-said" in {finding.rule for finding in verdict(asked).findings}
+    (key,) = parts(watch, "felling")
+    watch.report("felling", {key: {"area_ha": "0", "volume_m3": "0"}}, ("survey",), account="未采。")
+    watch.inspect(("felling", "in_order"))
+    assert "felled_last_year" not in case_of(Application.objects.get(pk=case.pk))
+
+
+def test_the_day_of_an_order_is_told_as_the_orders(traveller: Any) -> None:
+    watch = licence()
+    go_to(traveller, date(2027, 2, 10))
+    watch.inspect(("felling", "not_in_order"))
+    watch.order("felling", "2027-06-30")
+    page = log_in(watch.clerk).get(reverse("permit", args=[watch.case.pk])).text
+    felling_told, _rest = page.split("obligation-regeneration", 1)
+    assert "整改期限" in felling_told
+    assert "采伐期满之日起30日内" not in felling_told
 
 
 def test_a_regeneration_that_is_overdue_stays_owed_while_what_was_found_wrong_is_put_right(traveller: Any) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from permits.acts.perform import perform
 from permits.contract.obligations import Held
@@ -18,7 +19,7 @@ from permits.models import Act, Document
 from permits.models.obligation import O
 from permits.models.states import S
 from permits.tending.kind import TENDING
-from tests.cast import Cast, plot
+from tests.cast import Cast, fresh, log_in, plot
 from tests.permits.aftercare.cases import Watch, wrong
 from tests.permits.life.cases import WITHDRAWN, Desk
 from tests.permits.life.lives import licence
@@ -72,6 +73,43 @@ def test_where_trees_are_cut_the_start_names_a_licence_or_brings_its_copy(watch:
         assert not watch.fresh.did("report_obligation")
         watch.report("start", materials=("licence_copy",), **START)
     assert watch.of("start").state == O.REPORTED
+
+
+def test_the_work_begins_and_ends_in_the_time_approved_for_it_and_not_before_it_was_begun(watch: Watch) -> None:
+    """The approval is there weeks before: its reply names the time of the work."""
+    planned = watch.case.tending.work_from
+    with time_machine.travel(BEGUN):
+        for begins in (watch.case.permit.valid_from, planned - timedelta(days=1)):
+            with pytest.raises(BadFacts, match="begins_on"):
+                watch.report("start", materials=("licence_copy",), **(START | {"begins_on": begins}))
+    start(watch)
+    row = {part(watch): {"area_ha": "12.50", "canopy_after": "0.68"}}
+    with time_machine.travel(AFTER):
+        for finished in (planned - timedelta(days=1), "2026-12-01"):
+            with pytest.raises(BadFacts, match="finished_on"):
+                watch.report("completion", row, ("survey",), carried="yes", finished_on=finished)
+        watch.report("completion", row, ("survey",), carried="yes", finished_on="2027-02-08")
+    assert len(watch.of("completion").remarks) == 1, "after the last day of the work"
+
+
+def test_a_design_that_fells_nothing_asks_for_no_felling_licence_and_rests_on_none(cast: Cast) -> None:
+    case = cast.draft(plot())
+    TENDING.head_of(case).__class__.objects.filter(pk=case.pk).update(felling=False)
+    held = Held(first=date(2026, 12, 1), last=date(2027, 1, 31))
+    (begun,) = (one for one in TENDING.obligations(fresh(case), held) if one.code == "start")
+    assert "licence" not in begun.asks
+    assert all("森林法" not in one.source for one in begun.basis)
+
+
+def test_what_the_agency_owes_is_carried_out_and_neither_reported_nor_accepted(watch: Watch) -> None:
+    start(watch)
+    with time_machine.travel(AFTER):
+        complete(watch)
+        assert watch.of("evaluation").state_label == "待履行"
+        watch.fulfil("evaluation", quality="good", account="样地复测。")
+        page = log_in(watch.first).get(reverse("obligation-list")).text
+    assert watch.of("evaluation").state_label == "已履行"
+    assert "已履行" in page
 
 
 def test_a_number_of_the_register_that_is_no_licence_of_the_unit_is_refused(watch: Watch) -> None:

@@ -14,15 +14,16 @@ from django.utils.translation import override
 from permits.acts.found import case_of
 from permits.acts.perform import open_draft
 from permits.documents.printing import render_pending
+from permits.drafts.materials import add_file
 from permits.errors import RuleViolated, WrongStatus
 from permits.felling.kind import FELLING, HEAD
-from permits.felling.papers import work_of
+from permits.felling.papers import made_public, work_of
 from permits.ledger.chain import problems_of
 from permits.models import Application
 from permits.models.states import S
 from permits.rules import evaluate, parse
 from roles.models import Jurisdiction, OperatingUnit, Person
-from tests.cast import fresh, log_in
+from tests.cast import fresh, log_in, pdf
 from tests.permits.felling.cases import ROW, draft
 from tests.permits.occupation.cases import BINHAI, HUAIROU, JIZHOU, MIYUN, Office, make_unit
 
@@ -56,6 +57,17 @@ def proposed(place: str = MIYUN, *rows: dict[str, Any], **how: Any) -> tuple[App
     office.do(case, "accept")
     office.do(case, "propose", **YES)
     return fresh(case), office
+
+
+def test_a_map_is_posted_only_where_one_was_handed_in() -> None:
+    told = []
+    for maps in ((), ("maps",)):
+        case, clerk = draft(MIYUN, ROW | {"number": str(len(maps) + 1)})
+        for slot in maps:
+            add_file(case.pk, slot, pdf("位置图.pdf", str(case.pk)), by=clerk)
+        Office(clerk).do(case, "submit", statement=True)
+        told.append([head for head, _text in made_public(fresh(case))])
+    assert ["图件" in heads for heads in told] == [False, True]
 
 
 def test_the_district_accepts_reviews_and_decides_and_two_papers_follow(now: Any) -> None:

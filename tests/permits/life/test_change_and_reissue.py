@@ -54,6 +54,8 @@ def test_the_new_paper_of_a_licence_to_fell_counts_on_with_the_licences(cast: Ca
     new = desk.case.documents.get(kind="permit_paper")
     assert (new.prefix, new.serial) == (first.prefix, first.serial + 1)
     assert first.prefix.endswith("采")
+    (told,) = (text for head, text in paper_of(new).facts.pairs if head == "更新")  # 森林法 58: a licence says it
+    assert told in text_of(bytes(first.file.pdf)).replace("\n", "")
 
 
 def letter(desk: Desk, kind: str) -> str:

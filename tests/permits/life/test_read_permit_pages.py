@@ -49,6 +49,17 @@ def test_holder_officer_and_auditor_see_the_permit_and_a_stranger_does_not(desk:
         assert log_in(person).get(reverse("permit", args=[desk.case.pk])).status_code == 404
 
 
+def test_a_permit_whose_term_is_over_counts_no_days_and_is_extended_no_more_before_the_clock_says_so(
+    desk: Desk, cast: Cast
+) -> None:
+    over = local_today() - timedelta(days=3)
+    assert "left" in page(cast.clerk, desk.case)
+    Permit.objects.filter(pk=desk.case.pk).update(valid_from=over, valid_to=over)
+    told = page(cast.clerk, desk.case)
+    assert "days left" not in told
+    assert "Extension" not in told.partition("批准后义务")[0].partition("Obligations")[0]
+
+
 def test_a_permit_that_begins_later_is_not_told_as_valid(desk: Desk, cast: Cast) -> None:
     Permit.objects.filter(pk=desk.case.pk).update(valid_from=local_today() + timedelta(days=9), valid_to=None)
     files = log_in(cast.clerk, english=True).get(reverse("permit-list"), {"format": "csv"}).content.decode()
