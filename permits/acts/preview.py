@@ -24,17 +24,19 @@ from permits.documents.watermark import marked
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document, MaterialVersion, spec_of
 from permits.models.facts import Evidence
+from roles.days import local_today
 
 MARK = "预览"
 STAND_IN = MaterialVersion(pk=0, sha256="0" * 64)
 
 
 class Stand(Struct, frozen=True):
-    """How a case stands: its status and that of its permit in words (empty: none), the permit's last day, and whether
-    something is to be decided anew."""
+    """How a case stands: its status and that of its permit in words (empty: none), the permit's first day where that
+    is still to come, its last day, and whether something is to be decided anew."""
 
     case: str
     permit: str
+    since: date | None
     until: date | None
     anew: bool
 
@@ -62,7 +64,8 @@ def rehearse(application_id: int, act: str, **said: Any) -> Brought:
 def _stand(application: Application) -> Stand:
     permit = permit_of(application)
     status, until = (permit.get_status_display(), permit.valid_to) if permit else ("", None)
-    return Stand(application.get_status_display(), status, until, owed(application))
+    since = permit.valid_from if permit and permit.valid_from > local_today() else None
+    return Stand(application.get_status_display(), status, since, until, owed(application))
 
 
 def files_asked(act: str) -> tuple[str, ...]:

@@ -71,8 +71,9 @@ GROWN: Final = Attested(
     law="《森林采伐更新管理办法》",
     finding="更新造林的面积和质量验收合格",
 )
-"""Named in the articles; no form of either was found, so its arrangement is ours. The article by which the second is
-issued is remembered and not read: the paper names none."""
+"""Named in the articles; no form of either was found, so its arrangement is ours. Where more was felled than
+licensed, or later, none attests the felling, however it was dealt with. The article by which the second is issued is
+remembered and not read: the paper names none."""
 
 
 def obligations(held: Held, rows: Sequence[Any]) -> Iterator[Obligation]:
@@ -137,6 +138,8 @@ def _areas(rows: Mapping[str, Any]) -> dict[str, Decimal]:
 
 
 def _felling(held: Held, rows: Mapping[str, Any]) -> Obligation:
+    report = held.reports.get("felling")
+    beyond = bool(report and _beyond(held, rows, report))
     return Obligation(
         code="felling",
         basis=CHECKED,
@@ -158,7 +161,7 @@ def _felling(held: Held, rows: Mapping[str, Any]) -> Obligation:
         materials=(Wanted(code="survey", label=gettext_lazy("Survey of the felling")),),
         wrong=partial(_finished, held),
         remarks=partial(_beyond, held, rows),
-        attested=None if held.none_by("felling", _areas(rows)) else FELLED,
+        attested=None if beyond or held.none_by("felling", _areas(rows)) else FELLED,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from permits.acts.perform import refuse_again
 from permits.aftercare.standing import Standing, aftercare_of
 from permits.documents.standard import matter_of
 from permits.documents.supervision_papers import inspection_form as form_to_fill
+from permits.documents.supervision_papers import ordered_of
 from permits.drafts.unfinished import forget
 from permits.kinds import kind_of
 from permits.models import Application
@@ -63,7 +64,10 @@ def obligation_report(request: Signed, pk: int, code: str) -> HttpResponse:
                 forget(application.pk, kept.page, by=request.user)
                 return redirect("permit", pk=application.pk)
             status = 422 if tried.status == 200 else tried.status
-    context = {**head_of(application), "one": standing, "form": form, "possible": possible, "keeping": kept}
+    context = {
+        **head_of(application), "one": standing, "ordered": ordered_of(standing), "form": form, "possible": possible,
+        "keeping": kept,
+    }  # fmt: skip
     kind = kind_of(application)
     context["row_called"] = kind.table.words.row if isinstance(kind, TableKind) else _("Row of the table")
     return render(request, "workflows/report.html", context, status=status)

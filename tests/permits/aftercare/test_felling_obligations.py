@@ -188,6 +188,20 @@ def test_where_nothing_was_felled_nothing_is_regenerated_or_attested(traveller: 
     assert wrong() == []
 
 
+@pytest.mark.parametrize("beyond", [{"area_ha": "4.4"}, {"volume_m3": "370"}, {"finished_on": "2027-02-05"}])
+def test_nothing_attests_a_felling_beyond_its_licence(traveller: Any, beyond: dict[str, str]) -> None:
+    """森林法 56: 按照采伐许可证的规定进行采伐."""
+    watch = licence()
+    go_to(traveller, date(2027, 2, 10))
+    (key,) = parts(watch, "felling")
+    said = {"area_ha": "4", "volume_m3": "310", "finished_on": "2027-01-30"} | beyond
+    finished = said.pop("finished_on")
+    watch.report("felling", {key: said}, ("survey",), finished_on=finished)
+    watch.inspect(("felling", "in_order"))
+    act = watch.officer("close_obligation", obligation="felling", ground="fulfilled", reason="已依法处理。")
+    assert not Document.objects.filter(act=act).exists()
+
+
 def test_trees_felled_on_no_area_told_are_no_felling_of_nothing(traveller: Any) -> None:
     watch = licence()
     go_to(traveller, date(2027, 2, 10))
@@ -297,6 +311,18 @@ def test_the_day_of_an_order_is_told_as_the_orders(traveller: Any) -> None:
     felling_told, _rest = page.split("obligation-regeneration", 1)
     assert "整改期限" in felling_told
     assert "采伐期满之日起30日内" not in felling_told
+
+
+def test_who_reports_anew_what_fell_short_reads_the_order_and_its_day(traveller: Any) -> None:
+    watch = licence()
+    go_to(traveller, date(2027, 4, 10))
+    regenerate(watch, area_ha="3.5")
+    watch.inspect(("regeneration", "not_in_order"))
+    watch.order("regeneration", "2027-11-30")
+    page = log_in(watch.clerk).get(reverse("obligation-report", args=[watch.case.pk, "regeneration"])).text
+    assert "2027年11月30日到期" in page
+    assert "补植2公顷" in page
+    assert "2028年12月31日到期" not in page
 
 
 def test_a_regeneration_that_is_overdue_stays_owed_while_what_was_found_wrong_is_put_right(traveller: Any) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from permits.acts.found import case_of
 from permits.acts.perform import open_draft
+from permits.acts.preview import rehearse
 from permits.documents.printing import render_pending
 from permits.drafts.materials import add_file
 from permits.errors import RuleViolated, WrongStatus
@@ -23,9 +24,11 @@ from permits.models import Application
 from permits.models.states import S
 from permits.rules import evaluate, parse
 from roles.models import Jurisdiction, OperatingUnit, Person
+from roles.models.mandates import Duty
 from tests.cast import fresh, log_in, pdf
 from tests.permits.felling.cases import ROW, draft
 from tests.permits.occupation.cases import BINHAI, HUAIROU, JIZHOU, MIYUN, Office, make_unit
+from workflows.mandates import the_mandate
 
 pytestmark = pytest.mark.django_db
 YES = {"outcome": "approve", "opinion": "符合采伐条件，拟准予。"}
@@ -57,6 +60,14 @@ def proposed(place: str = MIYUN, *rows: dict[str, Any], **how: Any) -> tuple[App
     office.do(case, "accept")
     office.do(case, "propose", **YES)
     return fresh(case), office
+
+
+def test_who_decides_is_told_from_when_the_licence_holds() -> None:
+    case, office = proposed()
+    mandate = the_mandate(case, Duty.DECIDE)
+    after = rehearse(case.pk, "approve", by=office.officer(mandate), mandate=mandate, opinion="同意。").after
+    assert (after.since, after.until) == (date(2026, 11, 25), date(2027, 1, 31))
+    assert fresh(case).status == S.AWAITING_DECISION
 
 
 def test_a_map_is_posted_only_where_one_was_handed_in() -> None:
