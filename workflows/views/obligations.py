@@ -14,7 +14,6 @@ from permits.acts.perform import refuse_again
 from permits.aftercare.standing import Standing, aftercare_of
 from permits.documents.standard import matter_of
 from permits.documents.supervision_papers import inspection_form as form_to_fill
-from permits.documents.supervision_papers import ordered_of
 from permits.drafts.unfinished import forget
 from permits.kinds import kind_of
 from permits.models import Application
@@ -65,7 +64,7 @@ def obligation_report(request: Signed, pk: int, code: str) -> HttpResponse:
                 return redirect("permit", pk=application.pk)
             status = 422 if tried.status == 200 else tried.status
     context = {
-        **head_of(application), "one": standing, "ordered": ordered_of(standing), "form": form, "possible": possible,
+        **head_of(application), "one": standing, "ordered": standing.order, "form": form, "possible": possible,
         "keeping": kept,
     }  # fmt: skip
     kind = kind_of(application)
