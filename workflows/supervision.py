@@ -217,14 +217,15 @@ CHOOSES: Final[Mapping[str, Collection[str]]] = {
 
 
 def begins(act: str, application: Application, code: str, person: Person) -> dict[str, str]:
-    """What the form of `act` begins with: the obligation a link names; of an inspection every open one, and who
-    asks."""
+    """What the form of `act` begins with: the obligation a link names; of an inspection every one whose time has come,
+    for each wants a finding, and who asks."""
     if act in CHOOSES:
         return {"obligation": code}
     aftercare = aftercare_of(application) if act == "record_inspection" else None
     if aftercare is None or act not in ACTS:
         return {}
-    rows = [one for one in aftercare.standings if one.state not in DONE]
-    found = {"findings-rows": str(max(len(rows), 1)), "inspected_on": local_today().isoformat(),
+    today = local_today()
+    rows = [one for one in aftercare.standings if one.state not in (*DONE, O.WAITING) and not _not_open(one, today)]
+    found = {"findings-rows": str(max(len(rows), 1)), "inspected_on": today.isoformat(),
              "inspectors-0-person": str(person.pk)}  # fmt: skip
     return found | {f"findings-{number}-obligation": one.code for number, one in enumerate(rows)}

@@ -23,6 +23,7 @@ from tests.permits.felling import cases as felling
 from tests.permits.life.cases import YES, Desk
 from tests.permits.occupation.cases import MIYUN, Office, make_unit
 from workflows.mandates import the_mandate
+from workflows.supervision import begins
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("traveller")]
 GROWN = {"area_ha": "4", "species": "刺槐", "survival_pct": "90"}
@@ -103,6 +104,9 @@ def test_what_is_kept_after_three_years_is_not_told_before(traveller: Any) -> No
     go_to(traveller, date(2027, 4, 10))
     regenerate(watch)
     (key,) = parts(watch, "survival")
+    asked = begins("record_inspection", watch.fresh, "regeneration", watch.first)
+    assert {"felling", "regeneration"} <= set(asked.values())
+    assert "survival" not in asked.values(), "each row wants a finding, and this one is years away"
     kept = {key: {"area_ha": "4", "survival_pct": "85"}}
     go_to(traveller, date(2030, 4, 9))
     with pytest.raises(BadFacts):
