@@ -247,7 +247,7 @@ def test_the_register_tells_why_a_new_paper_was_given(desk: Desk) -> None:
     desk.ask("ask_change", **NAME)
     desk.decide("grant_change")
     told = client_text(reverse("register-entry", args=[desk.case.pk]))
-    assert "换发、补发的证件（变更）" in told
+    assert "天然林抚育作业设计审批证（变更）" in told
 
 
 def client_text(address: str) -> str:
