@@ -204,6 +204,8 @@ def look_over(shot: Callable[[Page, str], None]) -> Callable[[Page, str], None]:
         now = (page.viewport_size or {}).get("width")
         for width in sorted(WIDTHS, key=lambda one: one != now):  # as the page lies there it need not be laid out anew
             page.set_viewport_size({"width": width, "height": 900})
+            if width != now:  # anywhere else what stays in view may lie over half of a button that is just passing by
+                page.evaluate("scrollTo(0, 0)")
             try:
                 no_barriers(page)
             except AssertionError as found:
