@@ -146,10 +146,10 @@ def suspended(walker: Walker, desks: Desks) -> None:
 def resumed(walker: Walker, desks: Desks) -> None:
     """The experts have met; the period runs again."""
     suspended(walker, desks)
-    walker.rest(6).meanwhile("record_expert_review", desks.final, held_on=walker.moment.date(),
+    walker.rest(6).meanwhile("resume_clock", desks.final, note="专家评审已结束。")
+    walker.meanwhile("record_expert_review", desks.final, held_on=walker.moment.date(),
         experts="李龘、周喆、吴堃",
         conclusion="作业设计技术措施合理，建议通过。")  # fmt: skip
-    walker.meanwhile("resume_clock", desks.final, note="专家评审已结束。")
 
 
 def extended(walker: Walker, desks: Desks) -> None:
