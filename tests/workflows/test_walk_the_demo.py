@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from pytest_django.fixtures import Settings
 
 from config.job_queue import LATE, waits_since
+from permits.models import Application
 from permits.tables.example import MIYUN, Desks, Example, drafted
 from permits.verification.nightly import trouble
 from tests.cast import load_matrix
@@ -30,6 +31,15 @@ def test_the_installation_is_not_late_with_what_was_done_in_the_past(
     assert since is not None, "the papers of an approval wait to be printed"
     assert timezone.now() - since < LATE
     assert trouble() == "", "its acts lie in the past, and were verified before anybody asks"
+
+
+@pytest.mark.django_db
+def test_every_example_is_walked_to_its_end(now: None, settings: Settings) -> None:
+    """A bar on one act stopped the demonstration, and no other test walks all of it."""
+    load_matrix()
+    settings.LOCAL = settings.DEBUG = True
+    call_command("demo")
+    assert Application.objects.count() == len(list(programme.examples()))
 
 
 def test_examples_lie_on_ground_of_their_own_whether_it_is_numbered_or_named() -> None:
