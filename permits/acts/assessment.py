@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from permits.acts.competence import elsewhere
-from permits.acts.found import both_cases, found_now
+from permits.acts.found import both_cases, case_of, found_now
 from permits.drafts.completeness import damaged, problems, whole_files
 from permits.errors import BadFacts, NotReady, RuleViolated
 from permits.kinds import kind_of
@@ -65,6 +65,14 @@ def fee_due(application: Application) -> Decimal | None:
         return verdict(application).fee_yuan
     except BadCase:
         return None
+
+
+def fee_made_up(application: Application, told: Decimal) -> dict[str, Any]:
+    """How the rules make up the fee that is told, for the record of its notice; nothing where another sum is told."""
+    if fee_due(application) != told:
+        return {}
+    case = parse(case_of(application) | {"date": application.law_day.isoformat()})
+    return dict(kind_of(application).fee_made_up(case))
 
 
 def _told(finding: Finding) -> tuple[str, str, str, str]:

@@ -23,7 +23,7 @@ from permits.acts.asking_again import (
     nothing_to_ask_again,
     places_named,
 )
-from permits.acts.assessment import fee_due, verdict
+from permits.acts.assessment import fee_due, fee_made_up, verdict
 from permits.acts.competence import not_to_be_accepted
 from permits.acts.consultation import consulted_again, countersigned, not_countersigned
 from permits.acts.days import since_receipt
@@ -99,6 +99,8 @@ def told_beside(application: Application, act: str, said: Said) -> dict[str, Any
         return named(application, act, said)
     if act == "give_up_hearing":
         return taken_back(application)
+    if act == "tell_fee_due":
+        return fee_made_up(application, Decimal(said["amount"]))
     return recorded_with(application, said) if act == "determine" else {}
 
 

@@ -300,6 +300,10 @@ class Kind:
         """Whether a fee can be told as due: also where no text says that it is, and a person finds so."""
         return self.charges(application)
 
+    def fee_made_up(self, case: Any) -> Mapping[str, Any]:
+        """How the rules make up the fee of `case` (facts of CaseKind): what its notice's record keeps of it, plain."""
+        return {}
+
     def experts_needed(self, application: Application) -> bool | None:
         """Whether experts must review this case; None for a kind that never needs them, and asks for no reason."""
         return None

@@ -19,12 +19,13 @@ def fee_notice(
     issue: Issue, matter: Matter, use: LandUse, *, said: Mapping[str, Any], replaced: Sequence[str] = ()
 ) -> Letter:
     """What is to be paid, where and by when, as the act told it: `amount` in yuan, `payee`, `until`, and `difference`
-    where another amount is asked than the rules find. `replaced`: numbers of earlier notices, on which nothing more is
-    to be paid."""
+    where another amount is asked than the rules find, else `made_up` (fees.py). `replaced`: numbers of earlier notices,
+    on which nothing more is to be paid."""
     facts = (
         ("项目名称", use.project),
         ("使用林地面积", f"{use.area_ha}公顷"),
         ("应缴金额", f"{Decimal(said['amount']):,.2f}元"),
+        *_made_up(said.get("made_up")),
         ("缴纳期限", f"{chinese_date(date.fromisoformat(said['until']))}前（含当日）"),
         ("收款单位、账户或者缴纳地点", said["payee"]),
     )
@@ -46,6 +47,15 @@ def fee_notice(
             para("特此通知。"),
         ),
     )
+
+
+def _made_up(made_up: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:
+    """The sum, line by line, and by what; nothing of a notice that was told before this was recorded."""
+    if not made_up:
+        return ()
+    lines = (f"{one['land']}：{one['area']}平方米×{one['rate']}元＝{one['amount']}元" for one in made_up["lines"])
+    title, bracket, number = made_up["source"].partition("（")
+    return ("金额的计算", "\n".join(lines)), ("计算依据", f"《{title}》{bracket}{number}")
 
 
 def _in_place_of(numbers: Sequence[str]) -> str:

@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from django.utils.translation import gettext as _
 
 from permits.acts.assessment import fee_due
 from permits.acts.fees import paid
 from permits.models import Application
+from permits.occupation.facts import Occupation
+from permits.occupation.rules import fee_lines
+from permits.occupation.vocabulary import LAND_CLASS
+from permits.rules import parameters
+from permits.tables.columns import find, plain
 
 RULE = "O-FEE"
+MULTIPLIED: Final = {
+    "fee_public_benefit_factor": "国家和省级公益林林地",
+    "fee_urban_factor": "城市规划区的林地",
+    "fee_commercial_factor": "城市规划区外的经营性建设项目",
+}
+"""What doubles the rate, in the words of the notice (财税〔2015〕122号)."""
+
+
+def made_up(case: Occupation) -> dict[str, Any]:
+    """How the fee is made up, as its notice prints it: `source`, and `lines` with the land, its square metres, the rate
+    with what multiplies it, and the yuan. Empty where the rules find no fee."""
+    lines = fee_lines(case, case.date)
+    rates = parameters.find("fee_yuan_per_m2", case.date, case.jurisdiction)
+    if not lines or rates is None:
+        return {}
+    told = [
+        {
+            "land": "，".join((find(LAND_CLASS, line.land_class).zh, *map(MULTIPLIED.__getitem__, dict(line.factors)))),
+            "area": f"{line.area_m2:,.0f}",
+            "rate": "×".join(plain(number) for number in (line.rate, *dict(line.factors).values())),
+            "amount": f"{line.amount:,.2f}",
+        }
+        for line in lines
+    ]
+    return {"made_up": {"source": rates.citation.source, "lines": told}}
 
 
 def unpaid(application: Application) -> list[str]:

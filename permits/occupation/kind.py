@@ -319,6 +319,10 @@ class OccupationKind(TableKind):
         """Forestry's own facilities alone pay none."""
         return bool(self.head_of(application).tenure != "forestry_service")
 
+    def fee_made_up(self, case: rules.Occupation) -> Mapping[str, Any]:
+        """By land class and what multiplies its rate (财税〔2015〕122号)."""
+        return fees.made_up(case)
+
     def before_approval(self, application: Application) -> Sequence[Problem]:
         """The site check (令35号 art 10) and the public notice (art 11) of each district the land lies in (a reading:
         docs/readings.md), and the fee (实施条例 16(1))."""

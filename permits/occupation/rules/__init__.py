@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from permits.occupation.facts import Occupation
 from permits.occupation.rules import grades, project, renewal, reserves, temporary, zones
-from permits.occupation.rules.fee import fee
+from permits.occupation.rules.fee import fee, fee_lines
 from permits.occupation.rules.level import competence
 
-__all__ = ["Occupation", "competence", "fee", "grades", "project", "renewal", "reserves", "temporary", "zones"]
+__all__ = [
+    "Occupation", "competence", "fee", "fee_lines", "grades", "project", "renewal", "reserves", "temporary", "zones",
+]  # fmt: skip

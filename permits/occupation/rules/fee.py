@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from math import prod
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 from permits.occupation.facts import Occupation, Parcel
 from permits.occupation.rules.zones import OCCUPATION
@@ -26,36 +28,59 @@ def due(case: Occupation) -> bool:
     return case.tenure != "forestry_service"
 
 
+class FeeLine(Struct, frozen=True):
+    """What parcels of one land class cost that count alike: their area, the rate in yuan per square metre, and what
+    multiplies it, by the names of the parameters."""
+
+    land_class: str
+    area_m2: Decimal
+    rate: Decimal
+    factors: tuple[tuple[str, Decimal], ...]
+
+    @property
+    def amount(self) -> Decimal:
+        """In yuan, not rounded."""
+        return self.area_m2 * prod((value for _name, value in self.factors), start=self.rate)
+
+
 def fee(case: Occupation, on: date) -> Decimal | None:
     """The fee in yuan, two decimals; None where none is due or a parcel's land class has no rate."""
+    lines = fee_lines(case, on)
+    return sum((line.amount for line in lines), Decimal(0)).quantize(Decimal("0.01"), ROUND_HALF_UP) if lines else None
+
+
+def fee_lines(case: Occupation, on: date) -> tuple[FeeLine, ...]:
+    """How the fee is made up; empty where `fee` finds none."""
     if not due(case):
-        return None
-    total = Decimal(0)
+        return ()
+    alike: dict[tuple[str, Decimal, tuple[tuple[str, Decimal], ...]], Decimal] = {}
     for parcel in case.parcels:
-        rate = rate_yuan_per_m2(case, parcel, on)
+        rate = _rate(case, parcel, on)
         if rate is None:
-            return None
-        total += parcel.area_ha * SQUARE_METRES * rate
-    return total.quantize(Decimal("0.01"), ROUND_HALF_UP)
+            return ()
+        same = parcel.land_class, rate, tuple(_factors(case, parcel, on))
+        alike[same] = alike.get(same, Decimal(0)) + parcel.area_ha * SQUARE_METRES
+    return tuple(FeeLine(land_class, area, rate, factors) for (land_class, rate, factors), area in alike.items())
 
 
-def rate_yuan_per_m2(case: Occupation, parcel: Parcel, on: date) -> Decimal | None:
-    """Yuan per square metre of one parcel; None for a land class without a rate."""
+def _rate(case: Occupation, parcel: Parcel, on: date) -> Decimal | None:
+    """Yuan per square metre of the parcel's land class; None for one without a rate."""
     rates = parameters.find("fee_yuan_per_m2", on, case.jurisdiction)
-    if rates is None or parcel.land_class not in rates.value:
-        return None
-    rate = Decimal(rates.value[parcel.land_class])
+    return Decimal(rates.value[parcel.land_class]) if rates and parcel.land_class in rates.value else None
+
+
+def _factors(case: Occupation, parcel: Parcel, on: date) -> Iterator[tuple[str, Decimal]]:
+    """What multiplies the rate: outside the urban planning area alone, that the project is a commercial one."""
     if parcel.public_benefit in {"provincial", "national_2", "national_1"}:
-        rate *= _factor("fee_public_benefit_factor", case, on)
+        yield _factor("fee_public_benefit_factor", case, on)
     if parcel.urban_planning_area:
-        rate *= _factor("fee_urban_factor", case, on)
+        yield _factor("fee_urban_factor", case, on)
     elif case.project.class_ in COMMERCIAL:
-        rate *= _factor("fee_commercial_factor", case, on)
-    return rate
+        yield _factor("fee_commercial_factor", case, on)
 
 
-def _factor(name: str, case: Occupation, on: date) -> Decimal:
-    return Decimal(parameters.value(name, on, case.jurisdiction))
+def _factor(name: str, case: Occupation, on: date) -> tuple[str, Decimal]:
+    return name, Decimal(parameters.value(name, on, case.jurisdiction))
 
 
 @rule(
@@ -107,7 +132,7 @@ def national_minimum(case: Occupation, on: date) -> Iterator[Hit]:
 def no_rate(case: Occupation, on: date) -> Iterator[Hit]:
     """“Other forest land” is in no line of the notice: no fee is computed."""
     for parcel in case.parcels:
-        if due(case) and rate_yuan_per_m2(case, parcel, on) is None:
+        if due(case) and _rate(case, parcel, on) is None:
             yield hit(
                 _("The fee notice has no rate for this land class: the fee must be fixed by a person."),
                 where=parcel.where,

@@ -311,6 +311,17 @@ def of_decisions() -> dict[str, Paper]:
             said={"amount": "63160", "until": "2026-12-10", "payee": "国家金库北京市密云区支库",
                   "difference": "2林班地块经认定为灌木林地，按灌木林地标准计算。"},
         ),
+        "occupation_fee_notice_made_up": fee_notice(
+            at, OCCUPATION, land,
+            said={"amount": "63000", "until": "2026-12-10", "payee": "国家金库北京市密云区支库", "made_up": {
+                "source": "关于调整森林植被恢复费征收标准的通知（财税〔2015〕122号）",
+                "lines": [
+                    {"land": "乔木林地，国家和省级公益林林地，城市规划区外的经营性建设项目", "area": "1,200",
+                     "rate": "10×2×2", "amount": "48,000.00"},
+                    {"land": "灌木林地", "area": "2,500", "rate": "6", "amount": "15,000.00"},
+                ],
+            }},
+        ),
         "objection_answer": objection_answer(
             district, OCCUPATION, objector="王某", received=DAY, objection="施工道路占用我家承包林地。",
             answer="该道路已经改线，不再经过你家承包林地。", upheld="partly",

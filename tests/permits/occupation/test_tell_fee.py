@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import prod
 from typing import Any
 
 import pytest
@@ -388,3 +389,19 @@ def test_who_records_a_payment_reads_what_is_to_be_paid() -> None:
     tell(case, office)
     page = log_in(person).get(f"/cases/{case.pk}/acts/record_fee/").text
     assert f"缴纳森林植被恢复费{fee_due(case):,.2f}元" in page
+
+
+def test_the_notice_says_how_the_sum_is_made_up_and_where_another_is_asked_it_does_not() -> None:
+    case, office = accepted()
+    record = tell(case, office)
+    lines = record.facts["made_up"]["lines"]
+    assert sum(Decimal(line["amount"].replace(",", "")) for line in lines) == fee_due(case)
+    for line in lines:
+        times = prod(map(Decimal, line["rate"].split("×")))
+        assert Decimal(line["area"].replace(",", "")) * times == Decimal(line["amount"].replace(",", ""))
+    told = repr(paper_of(record.documents.get(kind="occupation_fee_notice")))
+    assert all(cell in told for line in lines for cell in line.values())
+    assert "财税〔2015〕122号" in told
+    other = tell(case, office, amount="80000.00", difference="按市级征收标准计算。")
+    assert "made_up" not in other.facts
+    assert "财税" not in repr(paper_of(other.documents.get(kind="occupation_fee_notice")))
