@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -65,6 +66,17 @@ def fee_due(application: Application) -> Decimal | None:
         return verdict(application).fee_yuan
     except BadCase:
         return None
+
+
+def found_of_longer(application: Application, until: date) -> list[Finding]:
+    """What the rules say of the case with `until` for its last day, and do not say of it as it was granted, but for
+    what only informs: a longer term may reach into a season in which the work is not allowed."""
+    ends_at = kind_of(application).ends_at
+    if not ends_at:
+        return []
+    said = {_told(finding) for finding in verdict(application).findings}
+    longer = verdict(application, (ends_at, until.isoformat())).findings
+    return [finding for finding in longer if finding.severity != "info" and _told(finding) not in said]
 
 
 def fee_made_up(application: Application, told: Decimal) -> dict[str, Any]:

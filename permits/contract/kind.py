@@ -276,6 +276,8 @@ class Kind:
         """Whether and how long the permit's term can be extended, asked by when."""
         return Extension()
 
+    ends_at: str = ""
+    """The path of the fact that says to which day what is asked for lasts; empty for a kind whose facts say none."""
     obligation_labels: Mapping[str, Label] = {}
     """What the kind's obligations after approval are called, by the stem of their codes."""
     unlimited_by: str = ""

@@ -278,7 +278,7 @@ class FellingKind(TableKind):
             return (Problem(where="", message=_("The time applied for is over: no licence can be given for it.")),)
         return ()
 
-    obligation_labels = after.LABELS
+    obligation_labels, ends_at = after.LABELS, "work.to"
 
     def obligations(self, application: Application, held: Held) -> Sequence[Obligation]:
         """The felling, the regeneration, its survival."""

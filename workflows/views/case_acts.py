@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from permits.acts.assessment import fee_due
+from permits.acts.assessment import fee_due, found_of_longer
 from permits.acts.compensation import to_pay
 from permits.acts.conditions import barred
 from permits.acts.fees import fee_of, paid
@@ -34,6 +35,8 @@ from permits.models.machine import outcomes
 from permits.models.permit import ANSWERS
 from permits.models.replay import remedy_of_answer
 from permits.models.states import HEARD
+from permits.rules.wording import Grade
+from permits.views.findings import Group, grouped, show
 from permits.views.viewing import pdf_response
 from roles.models import Person
 from roles.requests import Signed
@@ -105,6 +108,7 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
             "objections": open_objections(application) if name == "answer_objection" else [],
             "filings": waiting_in(application) if name == "set_aside_filing" else [],
             "asked": _asked_for(application, name),
+            "of_longer": _of_longer(application, name),
             "extends_still": name == "ask_cancellation" and silence_grants(application),
             "hands_over": undelivered(application) if name == "record_delivery" else [],
             "compensations": to_pay(application) if name == COMPENSATION else [],
@@ -172,6 +176,13 @@ def _as_asked(application: Application, name: str) -> dict[str, str]:
     if name == "cancel_permit" and open_request(application, "ask_cancellation"):
         return {"ground": "asked"}
     return {}
+
+
+def _of_longer(application: Application, name: str) -> list[tuple[Grade, Group]]:
+    """What the rules find only of the term as the holder asked for it to be extended; nothing for any other act."""
+    asked = open_request(application, "ask_extension") if name in ANSWERS["ask_extension"] else None
+    longer = found_of_longer(application, date.fromisoformat(asked.act.facts["until"])) if asked else []
+    return grouped([show(finding.as_dict()) for finding in longer])
 
 
 def _obligation_of(request: Signed) -> str:

@@ -22,6 +22,7 @@ from tests.cast import fresh, log_in
 from tests.permits.documents.reading import text_of
 from tests.permits.life.asked import END, FURTHEST, IN_TIME, WHY, go_to
 from tests.permits.life.cases import WITHDRAWN, Desk, permit, print_papers, wrong
+from tests.permits.life.licences import felled, licensed
 from tests.permits.life.lives import licence
 from workflows import sweep
 from workflows.models import Notification
@@ -317,3 +318,19 @@ def test_silence_that_no_agency_can_be_named_for_is_told_as_left_out(temporary: 
     told = sweep.deem_extended()
     assert (told.recorded, told.failed) == (0, [temporary.case.pk])
     assert sweep.expire_permits().recorded == 0
+
+
+def test_who_answers_reads_what_the_rules_find_of_the_longer_term_alone(traveller: Any) -> None:
+    """A felling asked for until spring reaches beyond the season in which Beijing's trees are felled."""
+    desk = licensed(*felled())
+    longer = {"grant_extension": "F-BF33-1", "refuse_extension": "F-BF33-1"}
+    go_to(traveller, date(2026, 12, 20))
+    desk.ask("ask_extension", until=date(2027, 3, 31), **WHY)
+    page = f"/cases/{desk.case.pk}/acts/"
+    assert not any(rule in log_in(desk.decider).get(f"{page}{act}/").text for act, rule in longer.items())
+    desk.decide("refuse_extension", reasons="未说明理由。")
+    desk.ask("ask_extension", until=date(2027, 5, 10), **WHY)
+    assert all(rule in log_in(desk.decider).get(f"{page}{act}/").text for act, rule in longer.items())
+    told = log_in(desk.decider).get(f"{page}grant_extension/").context["of_longer"]
+    assert {finding.rule for _grade, group in told for finding in group} == {"F-BF33-1", "F-BF23"}
+    assert wrong() == []
