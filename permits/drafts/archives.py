@@ -204,4 +204,5 @@ def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes
             while piece := stream.read(_PIECE):
                 yield piece
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError) as error:
+        # whatever zipfile raises of a member: wrong checksum or stream, cut off, encrypted, packed in an unknown way
         raise UploadRefused(_("The file is damaged: part of it cannot be unpacked.")) from error

@@ -80,12 +80,8 @@ class Acts(Struct, frozen=True):
 
     def told(self, row: Any, salt: str, data: str) -> bool:
         keys = self._keys(row)
-        said = (keys | {"papers": row.papers}, keys)
+        said = (keys | {"papers": row.papers}, keys)  # the second: until papers were counted
         return any(data == by(one) for by in (quickly, canonical) for one in said)
-
-    def said_before(self, row: Act) -> str:
-        """What entries said until papers were counted."""
-        return canonical(self._keys(row))
 
     def _keys(self, row: Act) -> dict[str, Any]:
         return {"source": self.name, "row": row.pk, "case": row.application_id, "number": row.seq, "hash": row.hash}
