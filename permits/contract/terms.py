@@ -18,7 +18,8 @@ ROUNDED: Final = Decimal("0.06")
 
 class Extension(Struct, frozen=True, kw_only=True):
     """What the law of a kind says of extending one permit: asked so many `months`, else `days`, before the end, to
-    `last` at the furthest, by `last_law` (None: the law sets no furthest day); or never, and why not."""
+    `last` at the furthest, by `last_law` (None: the law sets no furthest day); or never, and why not. `to_find` is what
+    of its conditions the case does not tell and the organ has to find."""
 
     law: str = "《行政许可法》第五十条"
     days: int = ASK_DAYS
@@ -26,6 +27,7 @@ class Extension(Struct, frozen=True, kw_only=True):
     last: date | None = None
     last_law: str = ""
     never: str | Promise = ""
+    to_find: str | Promise = ""
 
     def ask_by(self, end: date) -> date:
         """The last day on which an extension beyond `end` is asked for in time."""

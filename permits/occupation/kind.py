@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from permits.acts.found import found_value
 from permits.acts.quota_draws import left_for
 from permits.contract.kind import FlowVersion, PaperKind, Quota, Term
 from permits.contract.obligations import Held, Obligation
@@ -307,7 +308,15 @@ class OccupationKind(TableKind):
             return Extension(law="国家林业局令第35号第二十五条", months=3)
         left = max(VALID_YEARS - (head.years_before or Decimal(0)), Decimal(0))
         most = "《森林法》第三十八条、《森林法实施条例》第十七条"
-        return Extension(law="国家林业局令第35号第二十条", months=3, last=last_of_years(first, left), last_law=most)
+        project = found_value(application, "project.class") or head.project_class
+        doubted = _(
+            "Art 20 names roads, railways, water and hydropower works, waterways “and other construction projects”: "
+            "whether this project is one of them is for the organ to find."
+        )
+        return Extension(
+            law="国家林业局令第35号第二十条", months=3, last=last_of_years(first, left), last_law=most,
+            to_find="" if project in rules.renewal.WORKS else doubted,
+        )  # fmt: skip
 
     def charges(self, application: Application) -> bool:
         """The restoration fee, for permanent use (实施条例 16(1)); for temporary use once an officer told that it is

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils.translation import override
 
 from permits.aftercare.words import names_of
@@ -16,6 +17,7 @@ from permits.documents.printing import paper_of
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Document
 from permits.models.permit import P
+from permits.occupation.models import LandOccupation
 from roles.models import Mandate
 from roles.models.mandates import Duty
 from tests.cast import fresh, log_in
@@ -334,3 +336,12 @@ def test_who_answers_reads_what_the_rules_find_of_the_longer_term_alone(travelle
     told = log_in(desk.decider).get(f"{page}grant_extension/").context["of_longer"]
     assert {finding.rule for _grade, group in told for finding in group} == {"F-BF33-1", "F-BF23"}
     assert wrong() == []
+
+
+@pytest.mark.parametrize(("project", "doubted"), [("county_infrastructure", False), ("commercial", True)])
+def test_of_works_that_art_20_does_not_name_the_organ_has_to_find_that_it_covers_them(
+    temporary: Desk, project: str, doubted: bool
+) -> None:
+    LandOccupation.objects.filter(application=temporary.case).update(project_class=project)
+    page = log_in(temporary.clerk, english=True).get(reverse("permit", args=[temporary.case.pk])).text
+    assert ("and other construction projects" in page) is doubted
