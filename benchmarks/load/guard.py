@@ -28,8 +28,10 @@ def refuse_unless_named_for_benchmarks() -> str:
 
 
 def refuse_unless_for_benchmarks() -> None:
-    """Raises Refused unless the database is named so and has neither people nor cases."""
+    """Raises Refused unless the database is named so, has its tables, and has neither people nor cases."""
     name = refuse_unless_named_for_benchmarks()
+    if Application._meta.db_table not in connection.introspection.table_names():
+        raise Refused(f"{name} has no tables: run `manage.py migrate` on it first.")
     for model in (Application, Person):
         if model._default_manager.exists():
             raise Refused(f"{name} is not empty: there are {model._meta.verbose_name_plural} already.")

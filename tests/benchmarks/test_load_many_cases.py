@@ -106,6 +106,12 @@ def test_a_database_whose_name_does_not_say_so_is_refused(monkeypatch: pytest.Mo
         refuse_unless_for_benchmarks()
 
 
+def test_a_database_that_was_not_migrated_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text("x" * 60)
+    done = run(tmp_path, "-m", "benchmarks.load", "60")
+    assert (done.returncode, "migrate" in done.stderr, "Traceback" in done.stderr) == (2, True, False)
+
+
 @pytest.mark.django_db
 def test_a_database_with_people_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(connection.settings_dict, "NAME", f"permits_{guard.WORD}")
