@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from permits.aftercare.standing import Standing, aftercare_of
 from permits.aftercare.words import named
 from permits.documents.supervision_papers import last_fault, last_finding
+from permits.kinds import kind_of
 from permits.models import ACTS, Act, Application
 from permits.models.aftercare import OF_ENDED, PROPOSED, REPORTS
 from permits.models.obligation import DONE, TO_BE_CHECKED, O
@@ -65,10 +66,18 @@ def said_before(application: Application, name: str, code: str) -> list[Entry]:
 
 
 def seen_before(application: Application, name: str, code: str) -> list[str]:
-    """What an officer should know of a report before it is accepted: what it does not reach, and remarks on it; of an
-    inspection of every report that waits for one. Nothing for an act that accepts none."""
+    """What an officer should know of a report before it is accepted: what it does not reach, remarks on it, and that
+    the permit loses its last day by it; of an inspection of every report that waits for one. Nothing for an act that
+    accepts none."""
     about = _about(application, name, code, lambda one: one.state in TO_BE_CHECKED) if name in ACCEPTS else []
-    return [f"{one.label}{_(': ')}{said}" for one in about for said in (one.short_of, *one.remarks) if said]
+    said = ((one, told) for one in about for told in (one.short_of, *one.remarks, _frees(application, one)) if told)
+    return [f"{one.label}{_(': ')}{told}" for one, told in said]
+
+
+def _frees(application: Application, standing: Standing) -> str:
+    """What becomes of the permit's last day where the obligation is found right; empty for most."""
+    frees = standing.code == kind_of(application).unlimited_by and application.permit.valid_to
+    return _("Once it is accepted, the permit has no last day any more.") if frees else ""
 
 
 def _about(application: Application, name: str, code: str, looked_at: Callable[[Standing], bool]) -> list[Standing]:

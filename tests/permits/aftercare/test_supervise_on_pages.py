@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from permits.documents.standard import matter_of
@@ -20,8 +21,9 @@ from permits.models.facts import Amount
 from permits.models.material import REPORTED
 from permits.models.obligation import O
 from tests.cast import Cast, log_in, pdf, plot
-from tests.permits.aftercare.cases import Watch, photo, wrong
+from tests.permits.aftercare.cases import Watch, granted, photo, wrong
 from tests.permits.documents.reading import text_of
+from tests.permits.occupation.fees import approved
 from workflows import sweep
 from workflows.reading import by_name
 from workflows.report_forms import ReportForm
@@ -388,3 +390,18 @@ def test_a_day_that_a_report_tells_is_read_as_a_day() -> None:
 def test_a_form_says_where_who_and_by_which_law(act: str, fact: str, label: str) -> None:
     with override("zh-hans"):
         assert str(ACTS[act].facts[fact].label) == label
+
+
+@pytest.mark.django_db
+def test_whoever_checks_the_approval_of_construction_land_reads_that_the_permit_loses_its_last_day(
+    traveller: Any,
+) -> None:
+    case, office = approved(traveller)
+    watch, today = granted(case, office.clerk), timezone.localdate().isoformat()
+    watch.report("land", materials=("approval",), number="京政地〔2026〕1号", approved_on=today)
+    watch.report("start", began_on=today, responsible="赵工 010-12345678")
+    officer, told = log_in(watch.first, english=True), "Once it is accepted, the permit has no last day any more."
+    asked = {code: officer.get(f"{act(watch, 'check_report')}?obligation={code}").text for code in ("land", "start")}
+    assert (told in asked["land"], told in asked["start"]) == (True, False)
+    watch.officer("check_report", obligation="land", outcome="accepted")
+    assert told not in officer.get(act(watch, "record_inspection")).text
