@@ -42,7 +42,7 @@ def remedy_names(act: str) -> Callable[[Application, Said, Person | None], Error
             errors["against"] = _("This case has no such decision.")
         elif application.documents.filter(act=named, status=Document.Status.PENDING).exists():
             errors["against"] = _("A paper of the permit is still being prepared. Please try again in a minute.")
-        elif date.fromisoformat(said["decided_on"]) < _decided_on(named):
+        elif date.fromisoformat(said["decided_on"]) < named.decided_on:
             errors["decided_on"] = _("This day lies before the decision.")
         elif any(_same(one.facts, said) for one in application.did(*REMEDIES)):
             errors["number"] = _("This outcome was recorded already.")
@@ -53,10 +53,6 @@ def remedy_names(act: str) -> Callable[[Application, Said, Person | None], Error
         return errors | _times_of_remedy(said)
 
     return check
-
-
-def _decided_on(act: Act) -> date:
-    return date.fromisoformat(act.facts["decided_on"]) if act.act in REMEDIES else act.decided_on
 
 
 def _of_outcome(act: str, said: Said, earlier: Act) -> Errors:

@@ -20,6 +20,8 @@ from roles.models import Agency, Mandate, Post
 from roles.models.mandates import Duty
 
 GENESIS = "0" * 64
+DECIDED_ELSEWHERE = frozenset({"record_higher_decision", "forfeit_permit", "record_reconsideration", "record_suit"})
+"""Acts that record what another organ decided; their facts tell the day."""
 
 
 class Act(ToldByBody, models.Model):
@@ -78,9 +80,8 @@ class Act(ToldByBody, models.Model):
 
     @property
     def decided_on(self) -> date:
-        """The day of the decision that it is; that of a higher authority, or a penalty, was made days before it was
-        recorded."""
-        if self.act in ("record_higher_decision", "forfeit_permit"):
+        """The day of the decision that it is; what another organ decided was decided days before it was recorded."""
+        if self.act in DECIDED_ELSEWHERE:
             return date.fromisoformat(self.facts["decided_on"])
         return timezone.localdate(self.at)
 

@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any, Final
 
 from django.db.models import Max, Q, QuerySet
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
@@ -167,9 +166,8 @@ def changes_of(keys: Sequence[int]) -> dict[int, tuple[Change, ...]]:
 
 
 def _day(act: Act) -> date:
-    """The day it has by law: the last of the term, or that of the other organ's decision; else of the act."""
-    own = act.facts.get("ended_on" if act.act == "expire_permit" else "decided_on")
-    return date.fromisoformat(own) if own else timezone.localdate(act.at)
+    """The day it has by law: the last of the term, else that of the decision."""
+    return date.fromisoformat(act.facts["ended_on"]) if act.act == "expire_permit" else act.decided_on
 
 
 def _words(act: Act) -> str:

@@ -148,6 +148,16 @@ def test_the_page_of_a_case_tells_a_remedy_that_left_its_decision(cast: Cast) ->
     assert "Upheld" in news
 
 
+def test_a_judgment_has_the_day_on_which_it_was_given_wherever_it_is_named(desk: Desk) -> None:
+    given, recorded = date(2026, 12, 15), "2027-01-20T10:00:00+08:00"
+    with time_machine.travel(recorded):
+        record = desk.decide("record_suit", **outcome(desk, approval(desk), "annulled", decided_on=given))
+        shown = log_in(desk.decider).get(reverse("permit", args=[desk.case.pk]))
+        assert shown.context["ended_by"].decided_on == given
+        assert "2026年12月15日" in shown.text.partition('id="papers"')[0]
+        assert fresh(desk.case).did_at(record.seq).decided_on == given
+
+
 def test_who_verifies_the_letter_of_an_extension_is_told_that_the_approval_was_annulled(temporary: Desk) -> None:
     temporary.ask("ask_extension", until=date(2028, 6, 1), reason="工期延长。")
     granted = temporary.decide("grant_extension", until=date(2028, 6, 1))
