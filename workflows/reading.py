@@ -82,7 +82,10 @@ class Entry(Struct, frozen=True, dict=True):
 
     @property
     def capacity(self) -> str:
-        """The duty acted in."""
+        """The duty acted in; of what the head of an agency orders, that, and not the duty of the mandate it was ordered
+        under."""
+        if self.act.duty and self.act.spec.heads:
+            return _("head of the agency")
         return str(Duty(self.act.duty).label) if self.act.duty else ""
 
     @property

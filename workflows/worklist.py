@@ -199,6 +199,13 @@ class Possible(Struct, frozen=True):
     spec: ActSpec
     mandate: Mandate | None
 
+    @property
+    def capacity(self) -> str:
+        """Agency and duty; of what the head of the agency orders, that, and not the duty of the mandate."""
+        if self.mandate and self.spec.heads:
+            return f"{self.mandate.agency} · {_('head of the agency')}"
+        return str(self.mandate or "")
+
 
 def beside(person: Person, application: Application, only: str = "") -> list[Possible]:
     """Acts for the case page: the unit's withdrawal, acts beside the steps of others, the head's, delivery, recusal.

@@ -7,6 +7,7 @@ import json
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -15,12 +16,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import override
 
+from permits.acts.progress import query_code
 from permits.drafts import scanner
 from permits.models import ACTS, Act, Application, Document
 from permits.models.machine import outcomes
 from permits.models.states import S
 from roles.appointments import appoint
 from roles.models import Agency, Membership, OperatingUnit, Person, Post
+from roles.models.mandates import Duty
 from tests.cast import Cast, log_in, pdf, text
 from tests.permits.documents.reading import text_of
 
@@ -440,3 +443,26 @@ def test_who_withdraws_reads_that_the_case_ends_for_good(cast: Cast) -> None:
     for status, ends in ((S.FIRST_REVIEW, True), (S.DRAFT, False)):
         page = log_in(cast.clerk).get(f"/cases/{cast.case_at(status).pk}/acts/withdraw/").text
         assert ("不能恢复" in page) is ends
+
+
+# --- what the applicant's own people find again -----------------------------------------------------------------------
+def test_the_query_code_is_found_again_by_the_applicants_own_people_alone(cast: Cast) -> None:
+    """It stood on the page after handing in, and on no other."""
+    case = cast.case_at(S.FIRST_REVIEW)
+    code = query_code(case)
+    assert code in text(log_in(cast.clerk).get(f"/cases/{case.pk}/"))
+    for other in (cast.acceptor, cast.auditor):
+        assert code not in text(log_in(other).get(f"/cases/{case.pk}/"))
+    draft = cast.case_at(S.DRAFT)
+    assert "查询码" not in text(log_in(cast.clerk).get(f"/cases/{draft.pk}/"))
+
+
+def test_what_a_head_orders_is_told_as_the_heads_on_the_form_and_in_the_record(cast: Cast) -> None:
+    """Of a head who barred a reviewer the record told the duty of acceptance, whose mandate led there."""
+    case = cast.case_at(S.FIRST_REVIEW)
+    desk, place = log_in(cast.district_head), f"/cases/{case.pk}/acts/bar_person/"
+    agency = cast.mandate(case, Duty.ACCEPT).agency
+    assert f"{agency} · 机关负责人" in text(desk.get(place))
+    desk.post(place, {"person": cast.district_reviewer.pk, "reason": "近亲属", "once": str(uuid4())})
+    told = text(desk.get(f"/cases/{case.pk}/"))
+    assert "机关负责人 · 记录" in told[told.index("决定人员回避") :]

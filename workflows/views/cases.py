@@ -13,6 +13,7 @@ from permits.acts.compensation import compensations
 from permits.acts.districts import OF_EACH
 from permits.acts.fees import fee_of
 from permits.acts.hearings import fallen_away
+from permits.acts.progress import query_code
 from permits.acts.quotas import not_taken_again
 from permits.acts.readings import told_of_first_review
 from permits.acts.reopening import decision_of, lost_to, owed, to_judge, withstood
@@ -97,6 +98,7 @@ def case(request: Signed, pk: int) -> HttpResponse:
             "editable": reader.applies and application.editable and installed,
             "installed": installed,
             "granted": granted,
+            "query_code": query_code(application) if reader.applies and application.did("submit") else "",
             "may_state": reader.applies and application.status in REVIEWING,
             "stated_often": stated_often_today(application) if reader.applies and application.status in HEARD else None,
             **(quota_turns(reader) if installed else {}),
