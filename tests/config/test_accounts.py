@@ -54,6 +54,13 @@ def test_a_one_time_link_sets_a_password_once(administrators: dict[str, Person])
     assert dead.context["token_fail"]
 
 
+def test_who_sets_a_password_by_a_link_is_told_for_which_login(person: Person) -> None:
+    """Handed over on paper, the link was all its owner had: no page said by which login to come in."""
+    page = Client().get(path_of(invite(person).link), follow=True).content.decode()
+    assert f"登录名：<strong>{person.username}</strong>" in page
+    assert f'autocomplete="username" value="{person.username}"' in page
+
+
 def test_a_one_time_link_dies_after_three_days(person: Person) -> None:
     link = invite(person).link
     with time_machine.travel(timezone.localtime() + timedelta(days=3, minutes=1)):
