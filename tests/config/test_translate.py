@@ -117,3 +117,16 @@ def test_no_page_of_allauths_calls_a_second_factor_otherwise_than_ours() -> None
         with override(language):
             said = {ngettext(*text[:2], 2) if len(text) > 1 else gettext_of(text[0]) for text in told}
             assert [one for one in said if re.search(other, one)] == []
+
+
+def test_the_page_that_asks_again_who_it_is_speaks_as_ours_do() -> None:
+    """It said 账户 where ours say 账号, and ended sentences by a Latin colon; buttons said Sign In beside Log in."""
+    (package,) = (Path(path) for path in find_spec("allauth").submodule_search_locations)  # type: ignore[union-attr]
+    folder, told = package / "templates", set[str]()
+    for name in ("account/base_reauthenticate", "account/reauthenticate", "mfa/reauthenticate", "mfa/authenticate"):
+        path = folder / f"{name}.html"
+        told |= {literals[0] for _function, literals in catalogue._template_calls(path.read_text("utf-8"), str(path))}
+    assert len(told) > 7
+    for language, other in {"zh-hans": "[账帐]户|:$", "en": "(?i)sign in|reauthenticate|:$"}.items():
+        with override(language):
+            assert [said for one in told if re.search(other, said := gettext_of(one))] == []
