@@ -39,8 +39,8 @@ OF_UNITS: tuple[Entry, ...] = (
     ("home", (), _("Home")),
     ("queue", ("mine",), _("My tasks")),
     ("queue", ("done",), _("Done")),
-    ("case-list", (), _("Applications of my unit")),
-    ("permit-list", (), _("Permits of my unit")),
+    ("case-list", (), _("Cases")),
+    ("permit-list", (), _("Permits granted")),
 )
 """Who only applies has no queue of an agency, and no duty in one."""
 ADMINISTRATION: tuple[Entry, ...] = (

@@ -100,6 +100,11 @@ def test_who_only_applies_has_no_entries_of_officers(cast: Cast, clerk: Client) 
     assert officers - own == {reverse("queue", args=["agency"]), reverse("role-matrix")}
 
 
+def test_who_applies_for_oneself_is_told_of_no_unit_in_the_bar(cast: Cast, clerk: Client) -> None:
+    """本单位办件 stood there for a rural resident, too."""
+    assert [place for place in clerk.get("/").context["places"] if "单位" in str(place.label)] == []
+
+
 def test_who_manages_a_unit_has_no_entries_of_officers_either(cast: Cast, clerk: Client) -> None:
     managing = make_post("managing", unit=cast.farm)
     grant(managing, cast.farm, manage=True)
