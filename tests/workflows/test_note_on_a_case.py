@@ -91,6 +91,17 @@ def test_only_its_author_removes_a_note(cast: Cast) -> None:
     assert drop_note(case.pk, note.pk, by=cast.acceptor)
 
 
+def test_one_word_for_deleting_on_the_button_and_in_the_answer(cast: Cast) -> None:
+    """移除 was pressed, 已删除 was told."""
+    case = cast.case_at(S.SUBMITTED)
+    note, desk = write_note(case.pk, NOTE, by=cast.acceptor), log_in(cast.acceptor)
+    page = desk.get(f"/cases/{case.pk}/").content.decode()
+    assert ">删除<" in page
+    assert "移除" not in page
+    answer = desk.post(reverse("case-note-drop", args=[case.pk, note.pk]), {"next": f"/cases/{case.pk}/"}, follow=True)
+    assert "备注已删除。" in answer.content.decode()
+
+
 def test_what_is_too_long_is_told_at_the_field_and_stays(cast: Cast) -> None:
     case = cast.case_at(S.SUBMITTED)
     desk, page = log_in(cast.acceptor), reverse("case-notes", args=[case.pk])

@@ -81,5 +81,5 @@ def opinion_drop(request: Signed, pk: int) -> HttpResponse:
     """Remove one's own opinion, or one of the agency one heads. 404 for any other."""
     if drop_opinion(pk, by=request.user) is None:
         raise Http404
-    messages.success(request, _("The opinion was removed."))
+    messages.success(request, _("The opinion was deleted."))
     return redirect("opinion-list")

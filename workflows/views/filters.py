@@ -67,5 +67,5 @@ def drop(request: Signed, pk: int) -> HttpResponse:
     gone = drop_filter(pk, by=request.user)
     if gone is None:
         raise Http404
-    messages.success(request, _("The filter “%(name)s” was removed.") % {"name": gone})
+    messages.success(request, _("The filter “%(name)s” was deleted.") % {"name": gone})
     return redirect(address_of(gone.listing) if gone.listing in EVERY else "filter-list")

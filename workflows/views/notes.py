@@ -69,7 +69,7 @@ def case_note_drop(request: Signed, pk: int, note: int) -> HttpResponse:
     see_case(request.user, pk)
     if not drop_note(pk, note, by=request.user):
         raise Http404
-    messages.success(request, _("The note was removed."))
+    messages.success(request, _("The note was deleted."))
     return _back(request, pk)
 
 
