@@ -183,7 +183,7 @@ class Grant(GroupObjectPermissionBase):
     def right_name(self) -> str:
         """What it allows, in words."""
         name = self.permission.codename.removesuffix("_under")
-        words = {"head": _("heads the agency"), "apply_for": _("applies"), "manage": _("manages the unit")}
+        words = {"head": _("heads the agency"), "apply_for": _("applies for the unit"), "manage": _("manages the unit")}
         return str(words.get(name) or Duty(name).label)
 
 

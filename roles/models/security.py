@@ -184,7 +184,7 @@ def _in_words(value: Any, between: str = " → ") -> str:
 
 
 VALUES = {
-    "head": _("heads the agency"), "apply_for": _("applies"), "manage": _("manages the unit"),
+    "head": _("heads the agency"), "apply_for": _("applies for the unit"), "manage": _("manages the unit"),
     "idle": _("left unused"), "age": _("longest time is over"), "totp": _("authenticator app"),
     "webauthn": _("passkey"), "recovery_codes": _("recovery codes"),
     "passkey_counter": _("the passkey's counter went back: there may be a copy of it"),
