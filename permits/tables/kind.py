@@ -378,11 +378,18 @@ def said_only(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: plain_json(value) for name, value in values.items() if value is not None and value != ""}
 
 
-def shown_to(reader: Any, application: Application, kind: TableKind) -> dict[str, Any]:
+def shown_to(reader: Any, application: Application, kind: TableKind) -> dict[str, Any] | None:
     """The snapshot `reader` is shown: only the applicant's own people see an open draft, or a correction they are still
-    working on, as it is now; everyone else what was handed in last, while nothing was the draft that they may see."""
+    working on, as it is now; everyone else what was handed in last, while nothing was the draft that they may see. None
+    where the text handed in is none of an application: somebody changed it, as the record's verification tells."""
     submission = None if application.editable and _applies(reader, application) else last_submission(application)
-    return submission.content["asked"] if submission else kind.snapshot(application)
+    if submission is None:
+        return kind.snapshot(application)
+    try:
+        asked = submission.content["asked"]
+        return {**asked, kind.head_key: asked[kind.head_key], kind.rows_key: asked[kind.rows_key]}
+    except (LookupError, TypeError, ValueError):
+        return None
 
 
 def _applies(reader: Any, application: Application) -> bool:

@@ -21,7 +21,7 @@ from permits.drafts.corrections import is_open
 from permits.drafts.editing import get_draft, insist_open
 from permits.drafts.unfinished import forget
 from permits.drafts.uploads import CONTENT_TYPES, UploadRefused
-from permits.errors import BadFacts, EditedMeanwhile
+from permits.errors import BadFacts, EditedMeanwhile, WrongStatus
 from permits.kinds import kind_of, kinds
 from permits.models import Application
 from permits.tables import importing
@@ -348,7 +348,9 @@ def table_export(request: Signed, pk: int, form: str) -> HttpResponse:
         raise Http404
     kind = _table_kind(application)
     note_reading(request.user, application, page=request.path, address=logged_address(request))
-    rows = shown_to(request.user, application, kind)[kind.rows_key]
+    if (snapshot := shown_to(request.user, application, kind)) is None:
+        raise WrongStatus(_("The text that was handed in was changed outside this site and cannot be read."))
+    rows = snapshot[kind.rows_key]
     write = exporting.to_xlsx if form == "xlsx" else exporting.to_csv
     return _download(write(rows, table=kind.table), f"{kind.table.sheet}-{application}.{form}", form)
 

@@ -84,9 +84,10 @@ BRIEF_ROWS, FULL_ROWS = 500, 100
 
 @register.simple_tag(takes_context=True)
 def table_summary(context: Context, application: Application) -> dict[str, Any]:
-    """What a table kind's application asks for, as who reads the page is shown it."""
+    """What a table kind's application asks for, as who reads the page is shown it; nothing where that is illegible."""
     kind: Any = kind_of(application)  # a table kind: it names the template that asks for this
-    snapshot = shown_to(context.get("user"), application, kind)
+    if (snapshot := shown_to(context.get("user"), application, kind)) is None:
+        return {}
     table, rows = kind.table, snapshot[kind.rows_key]
     same, brief = alike(in_one_place(table, listing(table, rows[:BRIEF_ROWS], names=table.brief).even))
     return {

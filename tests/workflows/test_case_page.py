@@ -18,7 +18,7 @@ from django.utils.translation import override
 
 from permits.acts.progress import query_code
 from permits.drafts import scanner
-from permits.models import ACTS, Act, Application, Document
+from permits.models import ACTS, Act, Application, Document, Submission
 from permits.models.machine import outcomes
 from permits.models.states import S
 from roles.appointments import appoint
@@ -26,6 +26,7 @@ from roles.models import Agency, Membership, OperatingUnit, Person, Post
 from roles.models.mandates import Duty
 from tests.cast import Cast, log_in, pdf, text
 from tests.permits.documents.reading import text_of
+from tests.permits.guards import unguarded_tables
 
 EVERYONE = (
     "clerk", "rival", "acceptor", "second_acceptor", "district_reviewer", "reviewer", "decider", "head",
@@ -466,3 +467,19 @@ def test_what_a_head_orders_is_told_as_the_heads_on_the_form_and_in_the_record(c
     desk.post(place, {"person": cast.district_reviewer.pk, "reason": "近亲属", "once": str(uuid4())})
     told = text(desk.get(f"/cases/{case.pk}/"))
     assert "机关负责人 · 记录" in told[told.index("决定人员回避") :]
+
+
+@pytest.mark.parametrize("body", ["{}", "[]", "no text of ours", '{"asked": {}}', '{"asked": {"plots": []}}'])
+def test_a_text_that_somebody_changed_breaks_no_page_and_is_named(cast: Cast, body: str) -> None:
+    """Each of these was an error of the server's on the page that tells what is wrong with the record."""
+    case = cast.case_at(S.SUBMITTED)
+    item = cast.take(case)
+    with unguarded_tables(["permits_submission"]):
+        Submission.objects.filter(application=case).update(body=body)
+        for person in (cast.clerk, cast.acceptor, cast.auditor):
+            page = text(log_in(person).get(f"/cases/{case.pk}/"))
+            assert "记录不完整" in page
+            assert "已在系统以外被改动，无法读取" in page
+        desk = log_in(cast.acceptor)
+        assert desk.get(f"/tasks/{item.pk}/").status_code == 200
+        assert desk.get(f"/drafts/{case.pk}/rows/export.xlsx").status_code == 409
