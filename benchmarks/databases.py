@@ -74,7 +74,7 @@ def _make(server: str, folder: Path, name: str, *, keep: bool, like: str | None 
         file = folder / f"{name}.sqlite3"
         return not (keep and file.exists()), f"sqlite:///{file}"
     address = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-    with psycopg.connect(server, autocommit=True) as connection:
+    with _reached(server) as connection:
         there = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
         if there and keep:
             return False, address
@@ -85,10 +85,18 @@ def _make(server: str, folder: Path, name: str, *, keep: bool, like: str | None 
     return True, address
 
 
+def _reached(server: str) -> psycopg.Connection:
+    """A connection to the database beside which others are made. Ends the run, without a trace, where there is none."""
+    try:
+        return psycopg.connect(server, autocommit=True)
+    except psycopg.Error as error:
+        raise SystemExit(f"DATABASE_URL: no database answers there. {' '.join(str(error).split())}") from None
+
+
 def _drop(server: str, folder: Path, name: str) -> None:
     if not server.startswith("postgres"):
         for file in folder.glob(f"{name}.sqlite3*"):
             file.unlink()
         return
-    with psycopg.connect(server, autocommit=True) as connection:
+    with _reached(server) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from benchmarks import run
 from benchmarks.bench import Bench
-from benchmarks.databases import var_folder
+from benchmarks.databases import loaded, var_folder
 from benchmarks.rows import Ratio, side_by_side, table
 from benchmarks.worker import Failed, Worker
 
@@ -59,3 +59,12 @@ def test_workers_answer_for_their_own_database_and_tell_what_failed(tmp_path: Pa
         with pytest.raises(Failed, match="nothing of the kind"):
             worker.ask(refuse)
         assert worker.ask(here)
+
+
+def test_an_address_without_a_database_is_told_in_a_line(tmp_path: Path) -> None:
+    """It ended in a trace."""
+    nowhere = "postgres://nobody:s3cret@127.0.0.1:1/nothing"
+    with pytest.raises(SystemExit, match="^DATABASE_URL: no database answers there") as ended:
+        with loaded(nowhere, tmp_path, 1, None):
+            pass
+    assert "s3cret" not in str(ended.value)
