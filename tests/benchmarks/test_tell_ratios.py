@@ -64,7 +64,6 @@ def test_workers_answer_for_their_own_database_and_tell_what_failed(tmp_path: Pa
 def test_an_address_without_a_database_is_told_in_a_line(tmp_path: Path) -> None:
     """It ended in a trace."""
     nowhere = "postgres://nobody:s3cret@127.0.0.1:1/nothing"
-    with pytest.raises(SystemExit, match="^DATABASE_URL: no database answers there") as ended:
-        with loaded(nowhere, tmp_path, 1, None):
-            pass
+    with pytest.raises(SystemExit, match="no database answers there") as ended, loaded(nowhere, tmp_path, 1, None):
+        pass
     assert "s3cret" not in str(ended.value)

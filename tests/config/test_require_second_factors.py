@@ -84,6 +84,14 @@ def test_who_lost_the_device_is_told_what_to_do_and_a_wrong_code_is_called_wrong
     assert "错误代码" not in page
 
 
+def test_a_passkey_is_offered_at_the_second_step_only_where_there_is_one(person: Person) -> None:
+    """Whoever had an app alone was offered a passkey, too, and the browser asked for one in vain."""
+    with_totp(enter().client)
+    page = enter().client.get(reverse("mfa_authenticate")).content.decode()
+    assert 'name="code"' in page
+    assert "mfa_webauthn_authenticate" not in page
+
+
 def test_the_sheet_of_recovery_codes_says_what_they_open_and_how(person: Person) -> None:
     desk = enter().client
     desk.cookies["django_language"] = "zh-hans"
