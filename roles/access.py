@@ -216,12 +216,19 @@ def applies_for(person: Person, unit: int) -> bool:
 @kept
 def anybody_applies_for(unit: int) -> bool:
     """Whether somebody with an open account may apply for the unit with this key today. One query."""
+    return _given_to_somebody().filter(content_object=unit).exists()
+
+
+def left_alone(units: QuerySet[OperatingUnit]) -> QuerySet[OperatingUnit]:
+    """Those of `units` for which nobody with an open account may apply today."""
+    return units.exclude(pk__in=_given_to_somebody().order_by().values("content_object"))
+
+
+def _given_to_somebody() -> QuerySet[UnitGrant]:
     member = "group__post__memberships__"
-    given = UnitGrant.objects.filter(
-        current(), current(member), content_object=unit, permission__codename="apply_for",
-        **{f"{member}person__is_active": True},
-    )  # fmt: skip
-    return given.exists()
+    return UnitGrant.objects.filter(
+        current(), current(member), permission__codename="apply_for", **{f"{member}person__is_active": True}
+    )
 
 
 def heads(person: Person, agency: int) -> bool:

@@ -17,7 +17,7 @@ from permits.documents.printing import render_pending
 from permits.models import Document
 from permits.models.states import S
 from roles.access import mandates_held
-from roles.appointments import end_term
+from roles.appointments import end_term, grant
 from roles.delegations import delegate, take_back
 from roles.looks import one_look
 from roles.models import Membership, Post
@@ -60,6 +60,24 @@ def test_who_holds_a_post_without_a_duty_is_not_told_of_no_post(cast: Cast) -> N
     told = text(home(make_person("general", "综合岗", make_post("general", agency=agency))))
     assert "You hold no post yet" not in told
     assert "Your post gives nothing to do here yet" in told
+
+
+def test_a_manager_is_told_that_nobody_applies_for_the_unit_any_more(cast: Cast) -> None:
+    """The last clerk left while a correction was awaited: the manager, who alone can appoint another, read nothing."""
+    managing = make_post("managing", unit=cast.farm)
+    grant(managing, cast.farm, manage=True)
+    manager = make_person("manager", "场长", managing)
+    cast.case_at(S.SUBMITTED)
+    cast.case_at(S.CORRECTING)
+    cast.case_at(S.REFUSED)
+    cast.case_at(S.DRAFT)
+    assert "Nobody can act for" not in text(home(manager))
+    for term in Membership.objects.filter(post__unit=cast.farm).exclude(post=managing):
+        end_term(term, until=timezone.localdate())
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        told = text(home(manager))
+    assert f"Nobody can act for {cast.farm} here" in told
+    assert "2 of its cases still run." in told
 
 
 def test_a_clerk_sees_drafts_corrections_running_and_decided_cases_of_the_own_unit(cast: Cast) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, F
+from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,7 +24,7 @@ from permits.models import RecordCheck
 from permits.models.obligation import TO_BE_CHECKED, O
 from permits.models.states import S
 from permits.verification.registry import LABELS
-from roles.access import agencies_headed_by, duties_of, standing_in, units_managed_by, units_of
+from roles.access import agencies_headed_by, duties_of, left_alone, standing_in, units_managed_by, units_of
 from roles.days import local_today
 from roles.models import Person
 from roles.models.mandates import WORKING_DUTIES, Duty, current
@@ -82,6 +82,8 @@ def home(request: Signed) -> HttpResponse:
     applies = bool(context["units"] or context["managed"]) and not (duties or context["headed"])
     if applies != request.session.get(APPLIES, False):  # a post was given or ended since the log-in
         request.session[APPLIES] = applies
+    if context["managed"]:
+        context["alone"] = _left_alone(person)
     counts = counts_as(person, duties, heads=bool(context["headed"]), applies=bool(context["units"]))
     if counts != request.session.get(COUNTS, ""):
         request.session[COUNTS] = counts
@@ -102,6 +104,13 @@ def home(request: Signed) -> HttpResponse:
         context["record"] = record = RecordCheck.objects.first()
         context["wrong"] = [(LABELS.get(name, name), many) for name, many in record.problems.items()] if record else []
     return render(request, "workflows/home.html", context)
+
+
+def _left_alone(person: Person) -> QuerySet[Any]:
+    """Units that `person` manages and nobody applies for any more, with how many of their cases still run
+    (`running`): no news of these reaches anybody of the unit, and its manager appoints somebody. One query."""
+    runs = Q(applications__status__in=STATUSES[IN_PROCEDURE] | {S.CORRECTING})
+    return left_alone(units_managed_by(person)).annotate(running=Count("applications", filter=runs))
 
 
 def _of_unit(person: Person) -> dict[str, Any]:
