@@ -98,6 +98,16 @@ def mandates_within_reach(person: Person) -> tuple[Mandate, ...]:
     return tuple(Mandate.objects.filter(within).select_related("agency").order_by("pk"))
 
 
+def held_by_somebody() -> QuerySet[Mandate]:
+    """The mandates whose own duty somebody can exercise today: a post that was granted it has a holder with an open
+    account. Who stands in does so for a holder."""
+    member = "grants__group__post__memberships__"
+    return Mandate.objects.filter(
+        current("grants__"), current(member), grants__permission__codename=OWN_DUTY,
+        **{f"{member}person__is_active": True},
+    )  # fmt: skip
+
+
 class Capacity(Struct, frozen=True):
     """In which post, and for whom if not for oneself, a person exercises a mandate."""
 

@@ -17,7 +17,7 @@ from permits.documents.printing import render_pending
 from permits.models import Document
 from permits.models.states import S
 from roles.access import mandates_held
-from roles.appointments import end_term, grant
+from roles.appointments import appoint, deactivate, end_term, grant
 from roles.delegations import delegate, take_back
 from roles.looks import one_look
 from roles.models import Membership, Post
@@ -127,6 +127,24 @@ def test_a_head_sees_the_agencys_work_and_who_holds_it(cast: Cast) -> None:
     assert figures(page, "head_figures")["Open in the agency"] == 1
     assert str(cast.acceptor) in text(page)
     assert figures(home(cast.head), "head_figures")["Open in the agency"] == 0
+
+
+def test_a_head_is_told_of_steps_that_nobody_in_the_agency_can_do(cast: Cast) -> None:
+    """The last reviewer left: the steps stood among those that nobody had taken, as if somebody could."""
+    cast.case_at(S.FIRST_REVIEW)
+    mandate = cast.mandate(cast.case_at(S.FIRST_REVIEW), Duty.FIRST_REVIEW)
+    cast.case_at(S.SUBMITTED)
+    assert home(cast.district_head).context["undoable"] == []
+    end_term(Membership.objects.get(person=cast.district_reviewer), until=timezone.localdate())
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        page = home(cast.district_head)
+        assert page.context["undoable"] == [(mandate, 2)]
+        assert "Nobody in your agency has these duties" in text(page)
+        assert home(cast.head).context["undoable"] == []
+        appoint(cast.second_acceptor, Post.objects.get(memberships__person=cast.district_reviewer))
+        assert home(cast.district_head).context["undoable"] == []
+        deactivate(cast.second_acceptor)
+        assert home(cast.district_head).context["undoable"] == [(mandate, 2)]
 
 
 def test_an_auditor_sees_totals_by_kind_and_status(cast: Cast) -> None:

@@ -24,10 +24,18 @@ from permits.models import RecordCheck
 from permits.models.obligation import TO_BE_CHECKED, O
 from permits.models.states import S
 from permits.verification.registry import LABELS
-from roles.access import agencies_headed_by, duties_of, left_alone, standing_in, units_managed_by, units_of
+from roles.access import (
+    agencies_headed_by,
+    duties_of,
+    held_by_somebody,
+    left_alone,
+    standing_in,
+    units_managed_by,
+    units_of,
+)
 from roles.days import local_today
-from roles.models import Person
-from roles.models.mandates import WORKING_DUTIES, Duty, current
+from roles.models import Mandate, Person
+from roles.models.mandates import WORKING_DUTIES, Duty, current, in_matrix
 from roles.requests import Signed
 from roles.signals import ADMINISTERS, APPLIES, COUNTS, counts_as
 from workflows import queues
@@ -240,7 +248,18 @@ def _of_head(person: Person) -> dict[str, Any]:
             *(() if queues.delivers(person) else _to_deliver(person)),  # else they stand among the person's own
         ],
         "head_rows": _rows(rows, lights(rows), {}),
+        "undoable": _undoable(work),
     }
+
+
+def _undoable(work: QuerySet[Any]) -> list[tuple[Mandate, int]]:
+    """Duties of open steps that nobody in the agency has any more, as once a post was left or a right ended, each with
+    how many steps wait for somebody who has. What left the role matrix goes on to another agency. One query, two where
+    there are such duties."""
+    alone = work.filter(in_matrix("mandate__")).exclude(mandate__in=held_by_somebody().order_by().values("pk"))
+    steps = dict(alone.order_by().values_list("mandate").annotate(Count("pk")))
+    found = Mandate.objects.filter(pk__in=steps).select_related("agency", "jurisdiction") if steps else ()
+    return [(mandate, steps[mandate.pk]) for mandate in found]
 
 
 def _findings(person: Person) -> list[Figure]:
