@@ -52,7 +52,7 @@ def pressing(rows: QuerySet[ObligationRow], when: str) -> QuerySet[ObligationRow
 
 def due_next(units: Collection[OperatingUnit]) -> list[Owed]:
     """What units owe next, of each permit the soonest, with its light: one query, one more where it is a condition."""
-    rows = ObligationRow.objects.filter(permit__application__unit__in=units).select_related("permit__application")
+    rows = ObligationRow.objects.filter(permit__application__unit__in=units).select_related("permit__application__unit")
     rows = rows.filter(by="holder", state__in=WITH_THE_HOLDER)
     rows = rows.filter(Q(due__isnull=False) | Q(permit__status=P.VALID)).order_by(
         F("due").asc(nulls_last=True), "permit_id", "place")  # fmt: skip

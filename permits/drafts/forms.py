@@ -83,13 +83,19 @@ class ApplyForm(forms.Form):
         self.districts = {place.pk: place for place in districts_for(kind)}
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
         self.fields["district"].choices = [("", "—"), *by_city(list(self.districts.values()))]  # type: ignore[attr-defined]
+        mine = list(units[:2])
+        if len(mine) > 1:  # who acts for several chooses: what stood there already would be handed in for another
+            self.fields["unit"].empty_label = "—"  # type: ignore[attr-defined]
+            self.fields["district"].help_text = _(
+                "Where the land or the trees are, or the species are kept or planted."
+            )
+            return
         self.fields["district"].help_text = _(
             "Where the land or the trees are, or the species are kept or planted; your unit's seat is chosen to begin "
             "with."
         )
-        first = units.first()
-        if first and first.jurisdiction_id in self.districts:
-            self.fields["district"].initial = first.jurisdiction_id
+        if mine and mine[0].jurisdiction_id in self.districts:
+            self.fields["district"].initial = mine[0].jurisdiction_id
 
     def clean_district(self) -> Jurisdiction:
         return self.districts[self.cleaned_data["district"]]

@@ -91,6 +91,24 @@ def test_a_clerk_sees_drafts_corrections_running_and_decided_cases_of_the_own_un
     assert set(figures(home(cast.rival), "unit_figures").values()) == {0}
 
 
+def test_who_acts_for_several_units_reads_for_which_and_chooses_one(cast: Cast) -> None:
+    """An agent of two villages read their cases in one list without a name, and the first stood in the form."""
+    cast.case_at(S.SUBMITTED)
+    rows = '<span class="text-secondary"> · {}</span>'
+    assert rows.format(cast.farm) not in home(cast.clerk).content.decode()
+    form = log_in(cast.clerk, english=True).get("/apply/?kind=tending").context["form"]
+    assert [str(name) for _key, name in form.fields["unit"].choices] == [str(cast.farm)]
+    assert form.fields["district"].initial == cast.farm.jurisdiction_id
+    appoint(cast.clerk, Post.objects.get(memberships__person=cast.rival))
+    assert rows.format(cast.farm) in home(cast.clerk).content.decode()
+    desk = log_in(cast.clerk, english=True)
+    page = desk.get("/apply/?kind=tending")
+    assert next(str(name) for _key, name in page.context["form"].fields["unit"].choices) == "—"
+    assert page.context["form"].fields["district"].initial is None
+    answer = desk.post("/apply/?kind=tending", {"district": cast.farm.jurisdiction_id, "unit": ""})
+    assert "unit" in answer.context["form"].errors
+
+
 def test_an_officer_sees_own_and_free_work_and_what_is_late(cast: Cast) -> None:
     cast.case_at(S.SUBMITTED)
     late = cast.take(cast.case_at(S.SUBMITTED))
