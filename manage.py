@@ -16,7 +16,7 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except BadSetting as error:  # the message says it all: which variable, and what is allowed
-        sys.exit(f"Cannot start. {error}")
+        sys.exit(error.told)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from gettext import translation
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 Network = IPv4Network | IPv6Network
+LOCALE = Path(__file__).resolve().parent.parent / "locale"
 ON = {"on", "true", "yes", "1"}
 OFF = {"off", "false", "no", "0"}
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
@@ -46,12 +48,37 @@ SQLITE_PRAGMAS = (
 )
 
 
-class BadSetting(ImproperlyConfigured):
-    """A variable of the environment that does not say what it must; the message names it and what is allowed."""
+def gettext_noop(text: str) -> str:
+    """Marks a text for the catalogue. Django's own asks for settings, which are not there yet."""
+    return text
 
-    def __init__(self, name: str, value: str, allowed: str) -> None:
-        given = f"{value!r} is not allowed" if value else "missing"
-        super().__init__(f"{name}: {given}; expected {allowed}")
+
+A_KEY, AN_ADDRESS = UNSHOWN = gettext_noop("(a key)"), gettext_noop("(the address)")
+"""What stands for a value that is a secret, or may hold one."""
+
+
+class BadSetting(ImproperlyConfigured):
+    """A variable of the environment that does not say what it must; the message names it and what is allowed, with what
+    is `said` of it in places of their own."""
+
+    def __init__(self, name: str, value: str, allowed: str, **said: object) -> None:
+        self.name, self.value, self.allowed, self.said = name, value, allowed, said
+        super().__init__(self._told(str))
+
+    @property
+    def told(self) -> str:
+        """That nothing starts and why, in English where LANGUAGE says so, else in Chinese: from the compiled catalogue
+        itself, for there are no settings to ask."""
+        english = os.environ.get("LANGUAGE", "").strip() == "en"
+        said = str if english else translation("django", LOCALE, ["zh_Hans"], fallback=True).gettext
+        return said(gettext_noop("Cannot start. ")) + self._told(said)
+
+    def _told(self, said: Callable[[str], str]) -> str:
+        given = gettext_noop("%(value)r is not allowed") if self.value else gettext_noop("missing")
+        frame = gettext_noop("%(name)s: %(given)s; expected %(allowed)s")
+        expected = said(self.allowed) % self.said if self.said else said(self.allowed)
+        value = said(self.value) if self.value in UNSHOWN else self.value
+        return said(frame) % {"name": self.name, "given": said(given) % {"value": value}, "allowed": expected}
 
 
 class Environment:
@@ -63,7 +90,9 @@ class Environment:
     def given(self, name: str) -> bool:
         return bool(self._variables.get(name, "").strip())
 
-    def text(self, name: str, default: str | None = None, *, allowed: str = "a value", longer_than: int = 0) -> str:
+    def text(
+        self, name: str, default: str | None = None, *, allowed: str = gettext_noop("a value"), longer_than: int = 0
+    ) -> str:
         """A text; without a default it is required. Raises BadSetting when it is missing or too short."""
         value = self._variables.get(name, "").strip()
         if not value and default is not None:
@@ -75,27 +104,34 @@ class Environment:
     def flag(self, name: str, default: bool) -> bool:
         value = self.text(name, "on" if default else "off").lower()
         if value not in ON | OFF:
-            raise BadSetting(name, value, "one of on, off, true, false, yes, no, 1, 0")
+            raise BadSetting(name, value, gettext_noop("one of on, off, true, false, yes, no, 1, 0"))
         return value in ON
 
     def number(self, name: str, default: int, *, least: int, most: int) -> int:
         value = self.text(name, str(default))
         if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
-            raise BadSetting(name, value, f"a whole number from {least} to {most}")
+            raise BadSetting(
+                name, value, gettext_noop("a whole number from %(least)s to %(most)s"), least=least, most=most
+            )
         return int(value)
 
     def choice(self, name: str, default: str, options: Sequence[str]) -> str:
         value = self.text(name, default)
         if value not in options:
-            raise BadSetting(name, value, f"one of {', '.join(options)}")
+            raise BadSetting(name, value, gettext_noop("one of %(options)s"), options=", ".join(options))
         return value
 
     def names(self, name: str, default: str | None = None) -> list[str]:
         """A list separated by commas; the star that would let any host in is refused."""
-        names = [part.strip() for part in self.text(name, default, allowed="names separated by commas").split(",")]
+        names = [
+            part.strip()
+            for part in self.text(name, default, allowed=gettext_noop("names separated by commas")).split(",")
+        ]
         for part in names:
             if not part or "*" in part or " " in part or "/" in part:
-                raise BadSetting(name, part or ",", "names separated by commas, without spaces, slashes or *")
+                raise BadSetting(
+                    name, part or ",", gettext_noop("names separated by commas, without spaces, slashes or *")
+                )
         return names
 
     def networks(self, name: str, default: str) -> list[Network]:
@@ -104,20 +140,22 @@ class Environment:
         try:
             return [ip_network(part.strip()) for part in value.split(",")]
         except ValueError as error:
-            raise BadSetting(name, value, "addresses or networks such as 10.0.0.0/8, separated by commas") from error
+            raise BadSetting(
+                name, value, gettext_noop("addresses or networks such as 10.0.0.0/8, separated by commas")
+            ) from error
 
     def secrets(self, name: str) -> list[str]:
         """Keys separated by commas, each as long as a key must be; the error shows none."""
         keys = [part.strip() for part in self.text(name, "").split(",") if part.strip()]
         if any(len(key) < 50 for key in keys):
-            raise BadSetting(name, "(a key)", "keys of 50 characters or more, separated by commas")
+            raise BadSetting(name, A_KEY, gettext_noop("keys of 50 characters or more, separated by commas"))
         return keys
 
     def folder(self, name: str) -> Path | None:
         """A folder that is there, or nothing."""
         value = self.text(name, "")
         if value and not Path(value).is_dir():
-            raise BadSetting(name, value, "a folder that is there")
+            raise BadSetting(name, value, gettext_noop("a folder that is there"))
         return Path(value) if value else None
 
     def origin(self, name: str, default: str | None = None) -> str:
@@ -161,7 +199,7 @@ class Environment:
         if not self.given(url):
             return {}
         if not local and urlsplit(self.link(url)).scheme != "https":
-            raise BadSetting(url, self.link(url), "an address that begins with https://")
+            raise BadSetting(url, self.link(url), gettext_noop("an address that begins with https://"))
         app = {
             "provider_id": "oidc",
             "name": self.text(label, "OpenID Connect"),
@@ -173,7 +211,7 @@ class Environment:
 
     def database(self, name: str, default: str | None) -> dict[str, Any]:
         """A Django database setting from a URL: SQLite in a file, or PostgreSQL; without a default it is required."""
-        allowed = "sqlite:///path/to/file or postgres://user:password@host:port/name"
+        allowed = gettext_noop("sqlite:///path/to/file or postgres://user:password@host:port/name")
         value = self.text(name, default, allowed=allowed)
         parts = _split(name, value, allowed)
         if parts.scheme not in DATABASE_SCHEMES or len(parts.path) < 2:
@@ -190,17 +228,19 @@ class Environment:
         also where the first is SQLite, which has no replicas, or the same one."""
         if not self.given(name):
             return {}
-        allowed = "postgres://user:password@host:port/name of a standby of the server in DATABASE_URL"
+        allowed = gettext_noop("postgres://user:password@host:port/name of a standby of the server in DATABASE_URL")
         value = self.text(name)
         parts = _split(name, value, allowed)
         shown = _without_password(value, parts)
         if parts.scheme not in DATABASE_SCHEMES[1:]:
             raise BadSetting(name, shown, allowed)
         if not first["ENGINE"].endswith("postgresql"):
-            raise BadSetting(name, shown, "nothing: DATABASE_URL is SQLite, which has no replica")
+            raise BadSetting(name, shown, gettext_noop("nothing: DATABASE_URL is SQLite, which has no replica"))
         found = self.database(name, None)
         if all((found[part] or of_old) == (first[part] or of_old) for part, of_old in PLACE.items()):
-            raise BadSetting(name, shown, f"{allowed}; this is that server itself")
+            raise BadSetting(
+                name, shown, gettext_noop("a standby of the server in DATABASE_URL; this is that server itself")
+            )
         found["OPTIONS"] |= {
             "options": f"{found['OPTIONS']['options']} -c default_transaction_read_only=on",
             "connect_timeout": REPLICA_WAIT_SECONDS,
@@ -211,7 +251,9 @@ class Environment:
     def email(self, name: str, default: str) -> dict[str, Any]:
         """Django's e-mail settings from console:, file:///directory or smtp[s|+tls]://user:password@host:port."""
         value = self.text(name, default)
-        allowed = "console:, file:///directory or smtp://, smtp+tls://, smtps:// with user:password@host:port"
+        allowed = gettext_noop(
+            "console:, file:///directory or smtp://, smtp+tls://, smtps:// with user:password@host:port"
+        )
         parts = _split(name, value, allowed)
         needs_host, needs_path = parts.scheme.startswith("smtp"), parts.scheme == "file"
         if parts.scheme not in EMAIL_BACKENDS or (needs_host and not parts.hostname) or (needs_path and not parts.path):
@@ -255,7 +297,10 @@ class Environment:
     def checkpoints(self, name: str) -> tuple[str, dict[str, Any]]:
         """Where checkpoints of the log are kept outside, or nothing; for a bucket Django's setting of its storage."""
         value = self.text(name, "")
-        allowed = f"file:///path/of/a/folder, https://host/path, http:// inside one network, or {BUCKET}"
+        allowed = gettext_noop(
+            "file:///path/of/a/folder, https://host/path, http:// inside one network, or "
+            "s3+https://key:secret@host:port/bucket, or s3+http:// inside one machine"
+        )
         parts = _split(name, value, allowed)
         if parts.scheme in {"s3+https", "s3+http"}:
             return value, self.storage(name)
@@ -273,19 +318,32 @@ class Environment:
         except FileNotFoundError:
             return
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise BadSetting("VAR_DIR", str(mark.parent), f"a readable {mark.name} in it ({error})") from error
+            raise BadSetting(
+                "VAR_DIR",
+                str(mark.parent),
+                gettext_noop("a readable %(file)s in it (%(error)s)"),
+                file=mark.name,
+                error=error,
+            ) from error
         if local and kind != LOCAL:
-            raise BadSetting("SECRET_KEY", "", f"the settings of the production installation in {mark.parent}")
+            raise BadSetting(
+                "SECRET_KEY",
+                "",
+                gettext_noop("the settings of the production installation in %(folder)s"),
+                folder=mark.parent,
+            )
         if not local and kind != PRODUCTION:
             raise BadSetting(
-                "VAR_DIR", str(mark.parent), "a folder of its own for production: this one was set up for local use"
+                "VAR_DIR",
+                str(mark.parent),
+                gettext_noop("a folder of its own for production: this one was set up for local use"),
             )
 
 
-BUCKET = "s3+https://key:secret@host:port/bucket, or s3+http:// inside one machine"
-SCANNER = "tcp://host:port or unix:///path/of/the/socket"
-LINK = "a web address such as https://code.example.cn/permits"
-ORIGIN = "an address such as https://permits.example.cn, without a path"
+BUCKET = gettext_noop("s3+https://key:secret@host:port/bucket, or s3+http:// inside one machine")
+SCANNER = gettext_noop("tcp://host:port or unix:///path/of/the/socket")
+LINK = gettext_noop("a web address such as https://code.example.cn/permits")
+ORIGIN = gettext_noop("an address such as https://permits.example.cn, without a path")
 
 
 def _split(name: str, value: str, allowed: str) -> SplitResult:
@@ -293,7 +351,7 @@ def _split(name: str, value: str, allowed: str) -> SplitResult:
         parts = urlsplit(value)
         parts.port  # noqa: B018  reading it is what checks it
     except ValueError as error:
-        raise BadSetting(name, "(the address)", allowed) from error
+        raise BadSetting(name, AN_ADDRESS, allowed) from error
     return parts
 
 

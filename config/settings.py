@@ -13,7 +13,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import BadSetting, Environment
+from config.environment import BadSetting, Environment, gettext_noop
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment = Environment()
@@ -23,24 +23,33 @@ VAR_DIR = Path(environment.text("VAR_DIR", str(BASE_DIR / "var")))
 LOCAL = not environment.given("SECRET_KEY")
 _local_key = VAR_DIR / "secret_key"
 if LOCAL and not _local_key.is_file():
-    raise BadSetting("SECRET_KEY", "", "a random text of 50 characters or more (`make setup` writes one for local use)")
+    raise BadSetting(
+        "SECRET_KEY", "", gettext_noop("a random text of 50 characters or more (`make setup` writes one for local use)")
+    )
 INSTALLATION_MARK = VAR_DIR / "installation.json"
 environment.refuse_other_kind(INSTALLATION_MARK, local=LOCAL)
 SECRET_KEY = (
     _local_key.read_text().strip()
     if LOCAL
-    else environment.text("SECRET_KEY", longer_than=49, allowed="a random text of 50 characters or more")
+    else environment.text("SECRET_KEY", longer_than=49, allowed=gettext_noop("a random text of 50 characters or more"))
 )
 IDENTITY_KEY = environment.text(  # hashes identity numbers: it outlives a rotated SECRET_KEY
-    "IDENTITY_KEY", SECRET_KEY if LOCAL else None, longer_than=31, allowed="a random text of 32 characters or more"
+    "IDENTITY_KEY",
+    SECRET_KEY if LOCAL else None,
+    longer_than=31,
+    allowed=gettext_noop("a random text of 32 characters or more"),
 )
 SECRET_KEY_FALLBACKS = environment.secrets("SECRET_KEY_FALLBACKS")  # keys of before: sessions signed with them hold
 DEBUG = environment.flag("DEBUG", False)
 if DEBUG and not LOCAL:
-    raise BadSetting("DEBUG", "on", "off where a SECRET_KEY is given: error pages would show settings to anyone")
+    raise BadSetting(
+        "DEBUG", "on", gettext_noop("off where a SECRET_KEY is given: error pages would show settings to anyone")
+    )
 DEMO = environment.flag("DEMO", False)  # set by `make demo`: the log-in page says with which names one can log in
 if DEMO and not LOCAL:
-    raise BadSetting("DEMO", "on", "off where a SECRET_KEY is given: the log-in page would show a published password")
+    raise BadSetting(
+        "DEMO", "on", gettext_noop("off where a SECRET_KEY is given: the log-in page would show a published password")
+    )
 HTTPS = environment.flag("HTTPS", not LOCAL)
 PORT = environment.number("PORT", 8000, least=1, most=65535)
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", "localhost,127.0.0.1" if LOCAL else None)

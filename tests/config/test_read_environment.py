@@ -172,8 +172,8 @@ def test_a_folder_of_the_role_matrix_that_is_not_there_stops_the_start(tmp_path:
     (tmp_path / "secret_key").write_text("not-a-real-key-but-long-and-varied-0123456789-abcdefghijk")
     done = start(tmp_path, "check", ROLES_DIR=str(tmp_path / "none"))
     assert done.returncode
-    assert "ROLES_DIR: " in done.stderr
-    assert "expected a folder that is there" in done.stderr
+    assert "ROLES_DIR：" in done.stderr
+    assert "应为已有的文件夹" in done.stderr
 
 
 def test_production_settings_pass_djangos_deployment_check(tmp_path: Path) -> None:
@@ -197,6 +197,7 @@ def test_production_settings_pass_djangos_deployment_check(tmp_path: Path) -> No
         ("PORT", "eighty"),
         ("DATABASE_URL", "oracle://x/y"),
         ("DATABASE_URL", ""),
+        ("DATABASE_URL", "postgres://a:port/b"),
         ("REPLICA_URL", "sqlite:////tmp/a"),
         ("REPLICA_URL", "postgres://permits@127.0.0.1:1/permits"),
         ("REPLICA_LAG", "0"),
@@ -207,8 +208,14 @@ def test_production_settings_pass_djangos_deployment_check(tmp_path: Path) -> No
 def test_start_stops_at_a_bad_value_without_a_traceback(tmp_path: Path, name: str, value: str) -> None:
     done = start(tmp_path, "check", **{**PRODUCTION, name: value})
     assert done.returncode == 1
-    assert done.stderr.startswith(f"Cannot start. {name}: ")
+    assert done.stderr.startswith(f"无法启动。{name}：")
+    assert not re.search("expected|allowed|missing|the address", done.stderr), "English amid what is told in Chinese"
     assert "Traceback" not in done.stderr
+
+
+def test_an_installation_in_english_is_told_in_english_why_it_does_not_start(tmp_path: Path) -> None:
+    done = start(tmp_path, "check", **PRODUCTION, LANGUAGE="en", PORT="eighty")
+    assert done.stderr.strip() == "Cannot start. PORT: 'eighty' is not allowed; expected a whole number from 1 to 65535"
 
 
 def test_start_without_a_key_says_how_to_get_one(tmp_path: Path) -> None:
