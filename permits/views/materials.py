@@ -148,6 +148,7 @@ def _upload(request: Signed, application: Application) -> tuple[dict[str, list[s
                 kept = add_file(application.pk, entry.slot, file, by=request.user)
                 if _is_new(request, application, kept, file):
                     stored += 1
+                    _warn_of_namesake(request, kept)
                 else:
                     known += 1
             except (BadFacts, ScannerUnreachable, StorageFailed) as bad:
@@ -176,6 +177,15 @@ def _is_new(request: Signed, application: Application, kept: MaterialVersion, fi
         return True
     messages.info(request, told % {"name": name, "kept": kept.name})
     return False
+
+
+def _warn_of_namesake(request: Signed, kept: MaterialVersion) -> None:
+    """A better version beside the one it was meant to replace: both would be handed in, under one name."""
+    beside = MaterialVersion.objects.filter(material=kept.material, name=kept.name, withdrawn_at=None)
+    if beside.exclude(pk=kept.pk).exists():
+        told = _("“%(name)s” is here more than once now, with other content. Where the new one replaces it, take the "
+                 "older one back.")  # fmt: skip
+        messages.warning(request, told % {"name": kept.name})
 
 
 def _status(error: PermitError) -> int:

@@ -101,6 +101,18 @@ def test_pressing_upload_without_a_file_says_so_at_the_slot(draft: Application, 
     assert [slot.entry.slot for slot in response.context["slots"] if slot.errors] == ["maps"]
 
 
+def test_a_file_beside_another_of_its_name_is_told_and_both_are_kept(draft: Application, desk: Client) -> None:
+    """Who uploaded a better version handed in both, under one name."""
+    told = "现有多个名为“设计.pdf”的文件，内容不同"
+    first = desk.post(page(draft), {"slot": "design", "file-design": chosen()}, follow=True)
+    assert told not in first.content.decode()
+    again = desk.post(page(draft), {"slot": "design", "file-design": chosen()}, follow=True)
+    assert told not in again.content.decode(), "it is the same file"
+    other = desk.post(page(draft), {"slot": "design", "file-design": chosen(content=PDF + b"%%EOF")}, follow=True)
+    assert told in other.content.decode()
+    assert current_files(draft).count() == 2
+
+
 def test_a_slot_that_is_not_on_the_list_is_ignored(draft: Application, desk: Client) -> None:
     desk.post(page(draft), {"file-birth_certificate": chosen(), "slot": "birth_certificate"})
     assert MaterialVersion.objects.count() == 0
