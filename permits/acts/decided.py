@@ -8,11 +8,12 @@ from datetime import date
 from msgspec.structs import replace
 
 from permits.acts.found import told
-from permits.acts.hearings import GIVEN_UP
 from permits.acts.quota_told import told_of_quota
 from permits.clocks.entries import day_of
 from permits.documents.forms import OWN, Matter, given_up, heard
+from permits.documents.hearings import GIVEN_UP
 from permits.documents.holder import names_of_applicant
+from permits.documents.life_papers import annulled_by
 from permits.documents.standard import matter_of
 from permits.documents.stated import told_of_statements
 from permits.models import Act, Application
@@ -20,13 +21,22 @@ from permits.models import Act, Application
 
 def decided_matter(application: Application, record: Act) -> Matter:
     """The case as the papers of the decision `record` refer to it: with what was found of it, what had taken the
-    quota that was too small for it, how the minutes of a hearing were weighed, and on which days the applicant made
-    statements. ValueError before the receipt."""
+    quota that was too small for it, which earlier decision it takes the place of, how the minutes of a hearing were
+    weighed, and on which days the applicant made statements. ValueError before the receipt."""
     matter = matter_of(application, record)
     return replace(
         matter, found=told(application), quota=told_of_quota(record),
-        heard=_heard(application, record) + told_of_statements(application, record, matter.you),
+        heard=_anew(application, record) + _heard(application, record)
+        + told_of_statements(application, record, matter.you),
     )  # fmt: skip
+
+
+def _anew(application: Application, record: Act) -> str:
+    """Of a decision made anew: which earlier one a remedy took away, by which the organ decides again."""
+    reopened = [act for act in application.did("reopen") if act.seq < record.seq]
+    if not reopened:
+        return ""
+    return f"{annulled_by(application.did_at(reopened[-1].facts['remedy'])).told}本机关据此重新作出决定。"
 
 
 def _heard(application: Application, record: Act) -> str:

@@ -23,16 +23,18 @@ from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import day_of
 from permits.clocks.periods import periods
 from permits.clocks.standing import status
+from permits.documents.hearings import GIVEN_UP, REQUESTS
 from permits.documents.holder import names_of_applicant
 from permits.documents.standard import TELLS_PARTIES
 from permits.models import Act, Application, Document
 from permits.models.document import NoticeKind
+from permits.models.states import S
 from roles.days import local_today
 from roles.models import Person
 from roles.models.mandates import Duty
 
-REQUESTS = ("ask_hearing", "record_hearing_request")
-GIVEN_UP = ("give_up_hearing", "record_hearing_given_up")
+ENDS_UNDECIDED = frozenset({S.WITHDRAWN, S.NOT_ACCEPTED})
+"""How a case ends with which no hearing is held any more, though one was announced."""
 
 
 # ---- bars ------------------------------------------------------------------------------------------------------------
@@ -152,20 +154,34 @@ def _last_to_ask(told: Sequence[Act]) -> list[date]:
     return [calendar.add(day_of(act), least).date for act in told]
 
 
+def told_since(application: Application, announcement: Act) -> tuple[str, ...]:
+    """Parties beside the applicant that the notice of `announcement` does not name (许可法 48(1)[1]): they asked for a
+    hearing, or were told of right or interest, after it. Each once."""
+    names: dict[bool, dict[str, None]] = {True: {}, False: {}}
+    for act in application.did(*TELLS_PARTIES):
+        if party := _named(application, act.facts["party"]):
+            names[act.seq < announcement.seq][party] = None
+    return tuple(name for name in names[False] if name not in names[True])
+
+
 class FallenAway(Struct, frozen=True):
-    """A hearing announced for a day to come that is not held, because everybody who asked gave it up; `others` were
-    told of that day, beside the applicant. `letter` tells all of them that it is not held (None: it fell away before
-    there was one); a person delivers it, as the notice of the day."""
+    """A hearing announced for a day to come that is not held, because everybody who asked gave it up, or the case
+    `ended` before it was decided; `others` were told of that day, beside the applicant. `letter` tells all of them that
+    it is not held (None: it fell away before there was one); a person delivers it, as the notice of the day."""
 
     day: date
     others: tuple[str, ...]
     letter: Document | None
+    ended: bool = False
 
 
 def fallen_away(application: Application) -> FallenAway | None:
     """The hearing announced last, where it fell away and its day is not over; else None."""
     announced = application.did("announce_hearing", "hold_hearing")[-1:]
-    if not announced or announced[0].act == "hold_hearing" or announced_hearing(application):
+    if not announced or announced[0].act == "hold_hearing":
+        return None
+    ended = bool(announced_hearing(application))
+    if ended and application.status not in ENDS_UNDECIDED:
         return None
     day = date.fromisoformat(announced[0].facts["held_on"])
     told = (one for one in application.did(*TELLS_PARTIES) if one.seq < announced[0].seq)
@@ -173,12 +189,13 @@ def fallen_away(application: Application) -> FallenAway | None:
     if day < local_today():
         return None
     letters = application.documents.filter(kind=NoticeKind.HEARING_OFF, act__seq__gt=announced[0].seq)
-    return FallenAway(day, tuple(others), letters.order_by("pk").first())
+    return FallenAway(day, tuple(others), letters.order_by("pk").first(), ended)
 
 
 def fallen_by(record: Act) -> Act | None:
     """The announcement of a hearing to come that falls away by the act `record`; None where none does."""
-    if record.act not in GIVEN_UP or fallen_away(record.application) is None:
+    falls = record.act in GIVEN_UP or record.after in ENDS_UNDECIDED
+    if not falls or fallen_away(record.application) is None:
         return None
     return announced_hearing(record.application, before=record.seq)
 

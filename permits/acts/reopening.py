@@ -9,6 +9,7 @@ to be acted anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -16,13 +17,16 @@ from django.utils.translation import gettext as _
 
 from permits.acts.life import permit_of, read_permits
 from permits.acts.requests import ORDERED, waits_again
+from permits.clocks.calendar import Deadline, WorkCalendar
+from permits.clocks.entries import day_of
+from permits.clocks.periods import periods
 from permits.models import Act, Application
 from permits.models.act import read_records
 from permits.models.life import CHALLENGED
 from permits.models.permit import ANSWERS, P, granting
 from permits.models.remedies import BUILDS, MADE_SOMETHING, REMEDIES, Outcomes, lost_by
 from permits.models.replay import remedy_of_answer, stood_before, unanswered
-from permits.models.states import FINAL, S
+from permits.models.states import FINAL, REVIEWING, S
 from roles.models import Person
 
 Said = Mapping[str, Any]
@@ -66,6 +70,20 @@ def to_follow(application: Application) -> list[Act]:
         return []
     away = Outcomes(application.history).judged_away
     return [one for one in told if one.seq not in away]
+
+
+def anew_by(application: Application, remedy: Act) -> Deadline | None:
+    """By when what `remedy` took away is decided anew, be it that nobody has begun: on the day that it names, else
+    within the period of the law from its receipt (docs/readings.md). None where it goes back to another step than a
+    review, or to another organ."""
+    if named := remedy.facts.get("until"):
+        return Deadline(date.fromisoformat(named))
+    decision = decision_of(application)
+    if decision is None or decision.before not in REVIEWING:
+        return None
+    received = remedy.facts.get("received")
+    since = date.fromisoformat(received) if received else day_of(remedy)
+    return WorkCalendar.load().add(since, periods()["decide"].working_days)
 
 
 class Kept(NamedTuple):

@@ -56,6 +56,12 @@ CARRIES_ANEW: Final = {
 """Acts after which the holder carries another paper, and what that paper says of why."""
 
 
+def as_granted(told: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What a public notice tells of what is asked for, as papers and the register tell it of what was granted: an area
+    that was to be used is one to use, and the term is told by itself."""
+    return [(head.removeprefix("拟"), text) for head, text in told if not head.endswith(TERM_ASKED)]
+
+
 def given_for(paper: Document) -> str:
     """Why the holder carries this new paper, in its own word; empty for every other paper."""
     return CARRIES_ANEW.get(paper.act.act, "") if paper.kind == NoticeKind.PERMIT_PAPER else ""
@@ -221,7 +227,7 @@ def _new_paper(record: Act, issue: Issue, matter: Matter) -> Certificate:
     facts: list[tuple[str, str]] = [("事项", matter.name), ("原编号", held.number)]
     facts.append(("批准日期", chinese_date(held.granted_on)))
     told = kind_of(record.application).made_public(record.application)
-    facts += [pair for pair in told if pair[0] not in ONLY_POSTED and not pair[0].endswith(TERM_ASKED)]
+    facts += [pair for pair in as_granted(told) if pair[0] not in ONLY_POSTED]
     holder = ""
     done = list(record.application.acts.filter(seq__lte=record.seq).order_by("seq").defer("body"))
     read_texts(done, "ask_change", TAKES_BACK, *REMEDIES)
@@ -246,14 +252,14 @@ def _reopened(record: Act, issue: Issue, matter: Matter) -> Letter:
     case, said = record.application, record.facts
     remedy = case.acts.get(seq=said["remedy"])
     entry = ClockEntry.objects.filter(act=record, event=Event.STARTED, step__in=["", "accept"]).first()
-    annulled = _annulled(remedy)
+    annulled = annulled_by(remedy)
     barred, until = said["fault"] == "substance", Deadline(entry.due_on, entry.provisional) if entry else None
     return forms.reopened(
         issue, matter, annulled=annulled, same_barred=barred, until=until, note=said.get("note") or "",
     )  # fmt: skip
 
 
-def _annulled(remedy: Act) -> forms.Annulled:
+def annulled_by(remedy: Act) -> forms.Annulled:
     """What the outcome `remedy` left nothing of."""
     told = remedy.facts
     return forms.Annulled(
@@ -269,7 +275,7 @@ def _answered_before(record: Act, asked: Act) -> str:
     remedy = remedy_of_answer(record.application.acts.filter(seq__lt=record.seq).order_by("seq"), asked)
     if remedy is None:
         return ""
-    return _annulled(remedy).told + ("" if record.act == "deem_extended" else "本机关据此重新作出决定。")
+    return annulled_by(remedy).told + ("" if record.act == "deem_extended" else "本机关据此重新作出决定。")
 
 
 def _called(decision: Act) -> str:

@@ -21,6 +21,7 @@ from permits.documents.content import Letter, Paper
 from permits.documents.forms import Correction, Issue, Matter
 from permits.documents.forms.objections import objection_answer
 from permits.documents.handed_in import receipt
+from permits.documents.hearings import of_own_motion
 from permits.documents.holder import changed_name, names_of_applicant
 from permits.documents.life_papers import AFTER_APPROVAL, CARRIES_ANEW, LIFE_PAPERS
 from permits.documents.masking import masked
@@ -257,6 +258,7 @@ def _hearing(record: Act, issue: Issue, matter: Matter) -> Letter:
         issue, matter, addressee="、".join(_parties(record, matter)), held_on=date.fromisoformat(said["held_on"]),
         place=said["place"], chair=said["chair"]["name"], subject=said["subject"], at=said.get("at") or "",
         instead_of=(date.fromisoformat(before["held_on"]), before.get("at") or "", before["place"]) if before else None,
+        own_motion=of_own_motion(record),
     )  # fmt: skip
 
 
@@ -276,8 +278,12 @@ def _hearing_off(record: Act, issue: Issue, matter: Matter) -> Letter:
     said = announced.facts
     return forms.hearing_off(
         issue, matter, addressee="、".join(_parties(announced, matter)), held_on=date.fromisoformat(said["held_on"]),
-        place=said["place"], at=said.get("at") or "",
+        place=said["place"], at=said.get("at") or "", ended=ENDED_BY.get(record.act, ""),
     )  # fmt: skip
+
+
+ENDED_BY = {"withdraw": "申请人已撤回该申请", "refuse_acceptance": "本机关已对该申请不予受理"}
+"""Why a hearing that was announced is not held, where the case ended undecided."""
 
 
 def _parties(record: Act, matter: Matter) -> list[str]:

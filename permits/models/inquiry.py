@@ -176,6 +176,10 @@ class Inquiry:
         ),
         attending=words(_("Attending")),
         minutes=Text(label=_("Minutes"), most=20000),
+        document=Evidence(
+            label=_("Signed minutes"), required=False,
+            help=_("The minutes as who took part read and signed or sealed them (Licensing Law art 48(1)(5))."),
+        ),
     )  # fmt: skip
     # Who asked may give it up; what no longer waits for a hearing is decided without one (permits/acts/hearings.py).
     give_up_hearing = act(

@@ -66,6 +66,7 @@ def paper(document: Document) -> Letter | Certificate:
 PUBLIC_HEADS: Final = {
     "项目名称": _("name of the project"), "使用林地类型": _("kind of use"), "用途": _("what the land is used for"),
     "使用期限": _("years of temporary use"), "地点": _("location"), "拟使用林地面积": _("Area to be used"),
+    "使用林地面积": _("Area to be used"),
 }  # fmt: skip
 """The heads of `made_public` that no column has, for readers of another language."""
 

@@ -18,7 +18,7 @@ from django.utils import translation
 
 from permits.documents.forms.common import in_public
 from permits.documents.holder import changed_name
-from permits.documents.life_papers import TERM_ASKED
+from permits.documents.life_papers import as_granted
 from permits.documents.masking import masked
 from permits.documents.of_permit import granting_kinds, reported_to
 from permits.documents.standard import matter_of, public_facts
@@ -67,7 +67,7 @@ def entry_of(permit: Permit, papers: Sequence[Document] | None = None) -> dict[s
         application = _as_granted(permit)
         unit, facts = application.unit, public_facts(application, permit.granted_by)
         name = changed_name(application)
-        own = ((head, text) for head, text in facts if head not in ONLY_POSTED and not head.endswith(TERM_ASKED))
+        own = ((head, text) for head, text in as_granted(facts) if head not in ONLY_POSTED)
         told = [(head, masked(text, application)) for head, text in own]
         said = _common(permit, papers) | _extent(application) | {
             "withheld": withheld(facts),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Max, Min, QuerySet
@@ -19,16 +20,20 @@ from django.views.decorators.http import require_safe
 from msgspec import Struct
 
 from permits.acts.filings import COMING, ENDED, OVER, RUNNING, WITHDRAWN, closed, period, standing
+from permits.acts.hearings import announced_hearing
 from permits.contract.kind import Label
+from permits.documents.hearings import of_own_motion
 from permits.documents.masking import masked, with_asks
-from permits.documents.standard import public_facts
+from permits.documents.standard import matter_of, public_facts
 from permits.kinds import kind_of
 from permits.models import Act, Document, DocumentFile
 from permits.models.act import read_records
 from permits.models.document import NoticeKind
+from permits.models.states import REVIEWING
 from permits.models.submission import read_submissions
 from permits.views.public_words import told
 from permits.views.viewing import file_name, shown_in_the_page
+from roles.days import local_today
 from roles.numbers import whole
 
 KEPT = timedelta(days=90)
@@ -136,11 +141,67 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "notices": [Notice(document) for document in still_public(page)],
+        "hearings": hearings_to_come(),
         "page_obj": page,
         "years": years,
         "year": year,
     }
     return render(request, "permits/notice_list.html", context)
+
+
+class Hearing(Struct, frozen=True):
+    """A hearing that the agency holds by itself, as it announces it to the public 向社会公告 (许可法 46)."""
+
+    document: Document
+
+    @property
+    def _told(self) -> dict[str, Any]:
+        return self.document.act.facts
+
+    @property
+    def matter(self) -> str:
+        """What is applied for, and by whom, without names and numbers of persons."""
+        matter = matter_of(self.document.application, self.document.act)
+        return f"{matter.in_public}：{masked(matter.title, self.document.application)}".replace("\n", "")
+
+    @property
+    def day(self) -> date:
+        """When it is held."""
+        return date.fromisoformat(self._told["held_on"])
+
+    @property
+    def at(self) -> str:
+        """At what time, where that is told."""
+        return str(self._told.get("at") or "")
+
+    @property
+    def place(self) -> str:
+        """Where it is held."""
+        return masked(str(self._told["place"]), self.document.application)
+
+    @property
+    def subject(self) -> str:
+        """What it is about."""
+        return masked(str(self._told["subject"]), self.document.application)
+
+
+def hearings_to_come() -> list[Hearing]:
+    """What agencies hold by themselves, the next one first: none that somebody had asked for, of whose day the parties
+    are told (许可法 48), none of a state secret, and none of a case that has ended."""
+    told = Document.objects.filter(kind=NoticeKind.HEARING_NOTICE, application__status__in=REVIEWING)
+    notices = list(told.select_related("application__unit", "application__jurisdiction", "act", "agency"))
+    cases = {paper.application_id: paper.application for paper in notices}
+    read_records(cases.values())
+    read_submissions(cases.values())
+    found = []
+    for paper in notices:
+        case = cases[paper.application_id]
+        announced = announced_hearing(case)
+        if announced is None or announced.pk != paper.act_id or not of_own_motion(announced):
+            continue
+        if announced.facts["held_on"] >= local_today().isoformat() and kind_of(case).made_public(case):
+            found.append(Hearing(paper))
+    return sorted(found, key=lambda one: (one.day, one.at, one.document.pk))
 
 
 def _years(listed: QuerySet[Document]) -> list[int]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -18,11 +19,12 @@ from permits.acts.sweeps import record_lights
 from permits.clocks.standing import status as clocks_of
 from permits.documents.forms import OWN, heard
 from permits.documents.printing import paper_of
+from permits.drafts.materials import attach
 from permits.errors import BadFacts, WrongStatus
 from permits.models import ACTS, Application, CalendarDay
 from permits.models.states import S
 from permits.verification.run import verify
-from tests.cast import NOW, Cast, fresh, log_in, make_person
+from tests.cast import NOW, Cast, fresh, log_in, make_person, pdf
 from tests.permits.hearings import ANNOUNCED, PARTY, decider
 from tests.permits.life.cases import wrong
 from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
@@ -525,3 +527,114 @@ def test_what_a_form_lists_in_words_is_asked_for_by_no_number(cast: Cast, clock:
         record = perform(case.pk, "record_hearing_given_up", **by, **said)
         (entry,) = entries_of(record.application, [record])
         assert ("Request for a hearing", f"act {asked.seq}") in entry.said
+
+
+def test_everybody_told_of_the_day_is_told_that_the_application_was_withdrawn_before_it(cast: Cast, clock: Any) -> None:
+    """Who was told of the day would else come to a hearing that nobody holds, also one of the agency's own motion."""
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    perform(case.pk, "notify_third_party", **by, **PARTY)
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
+    record = perform(case.pk, "withdraw", by=cast.clerk, reason="计划有变。")
+    letter = fresh(case).documents.get(kind="hearing_off")
+    assert (letter.act, letter.agency) == (record, fresh(case).did("announce_hearing")[0].agency)
+    paper = repr(paper_of(letter))
+    assert f"{case.unit.name}、石塘路村" in paper
+    assert "申请人已撤回该申请" in paper
+    assert "要求听证" not in paper
+    assert "仍可以陈述" not in paper
+    page = log_in(cast.decider, english=True).get(reverse("case", args=[case.pk])).text
+    assert "is not held: the application was withdrawn" in page
+    assert f"The notice of it, {letter.number}, is to be handed to" in page
+    own = log_in(cast.clerk, english=True).get(reverse("case", args=[case.pk])).text
+    assert "is not held: the application was withdrawn" in own
+    assert "is to be handed to" not in own
+    clock.move_to("2026-12-07T09:00:00+08:00")
+    page = log_in(cast.decider, english=True).get(reverse("case", args=[case.pk])).text
+    assert "is not held: the application" not in page
+    assert wrong() == []
+
+
+def test_no_letter_tells_off_a_hearing_that_was_held_before_the_application_was_withdrawn(
+    cast: Cast, clock: Any
+) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
+    clock.move_to("2026-12-04T15:00:00+08:00")
+    perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-04", chair=cast.auditor)
+    perform(case.pk, "withdraw", by=cast.clerk, reason="计划有变。")
+    assert not fresh(case).documents.filter(kind="hearing_off").exists()
+
+
+def test_officers_are_told_of_parties_whom_the_notice_of_the_day_does_not_name(cast: Cast, clock: Any) -> None:
+    """许可法 48(1)[1]: seven days before, applicant and parties are told of the day; who asked since was not."""
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    perform(case.pk, "tell_hearing_right", **by, **PARTY)
+    perform(case.pk, "record_hearing_request", **by, party=PARTY["party"], received="2026-11-20")
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
+    task = reverse("task", args=[case.case.open_items[0].pk])
+    desk = log_in(cast.decider, english=True)
+    assert "does not name" not in desk.get(task).text
+    perform(case.pk, "record_hearing_request", **by, party="西湾子村", received="2026-11-20")
+    perform(case.pk, "record_hearing_request", **by, party="申请人", received="2026-11-20")
+    page = desk.get(task).text
+    assert "The notice of that day does not name: 西湾子村." in page
+    assert "does not name" not in log_in(cast.clerk, english=True).get(reverse("case", args=[case.pk])).text
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
+    assert "does not name" not in desk.get(task).text
+
+
+def test_officers_are_told_of_a_chair_who_cannot_look_at_the_case_and_gets_no_news(cast: Cast, clock: Any) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    task = reverse("task", args=[case.case.open_items[0].pk])
+    desk, told = log_in(cast.decider, english=True), "cannot look at this case here"
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
+    assert told not in desk.get(task).text, "an auditor looks at every case of the place"
+    stranger = make_person("stranger-chair", "综合科孙")
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=stranger)
+    assert told in desk.get(task).text
+
+
+def test_what_the_agency_announces_by_itself_is_told_to_the_public_until_it_is_over(cast: Cast, clock: Any) -> None:
+    """许可法 46: where nobody asked, it is announced to the public; of one on request the parties are told (48)."""
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    at = ANNOUNCED | {"at": "09:30", "subject": f"{case.unit.representative}的抚育作业（13812345678）"}
+    record = perform(case.pk, "announce_hearing", **by, **at, held_on="2026-12-04", chair=cast.auditor)
+    paper = repr(paper_of(record.documents.get()))
+    assert "本机关依职权" in paper
+    assert "视为放弃听证" not in paper
+    public = reverse("notice-list")
+    page = Client().get(public).text
+    for told in ("举行听证的公告", "2026年12月4日", "09:30", "会议室", case.unit.name):
+        assert told in page, told
+    assert "13812345678" not in page
+    clock.move_to("2026-12-05T09:00:00+08:00")
+    assert "举行听证的公告" not in Client().get(public).text
+
+
+def test_a_hearing_on_request_and_one_of_a_case_that_ended_are_told_to_no_public(cast: Cast, clock: Any) -> None:
+    case, _by = announced_on_request(cast, clock)
+    paper = repr(paper_of(case.documents.get(kind="hearing_notice")))
+    assert "视为放弃听证" in paper
+    assert "依职权" not in paper
+    assert "举行听证的公告" not in Client().get(reverse("notice-list")).text
+    other = cast.case_at(S.FIRST_REVIEW)
+    cast.do(other, "announce_hearing", **ANNOUNCED, held_on="2026-12-08", chair=cast.auditor)
+    assert "举行听证的公告" in Client().get(reverse("notice-list")).text
+    perform(other.pk, "withdraw", by=cast.clerk, reason="计划有变。")
+    assert "举行听证的公告" not in Client().get(reverse("notice-list")).text
+
+
+def test_the_signed_minutes_of_a_hearing_are_kept_with_its_record(cast: Cast, clock: Any) -> None:
+    """许可法 48(1)[5]: the minutes are signed or sealed by who took part."""
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
+    clock.move_to("2026-12-04T15:00:00+08:00")
+    signed = attach(case.pk, pdf("听证笔录.pdf", "签字"), by=cast.decider, mandate=by["mandate"])
+    record = perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-04", chair=cast.auditor, document=signed)
+    assert record.facts["document"]["name"] == "听证笔录.pdf"

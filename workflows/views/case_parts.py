@@ -13,13 +13,14 @@ from msgspec.structs import replace
 from permits.access import Reader, visible_to
 from permits.acts.found import determinations
 from permits.acts.grounds import Disagreement, Overlap, by_case, disagreements, overlaps
-from permits.acts.hearings import GIVEN_UP, announced_hearing, first_day, open_hearing
+from permits.acts.hearings import announced_hearing, first_day, open_hearing, told_since
 from permits.acts.objections import objections
 from permits.acts.quota_turns import turns
 from permits.acts.statements import statements
 from permits.clocks.standing import ClockReading
 from permits.clocks.standing import status as clocks_of
 from permits.clocks.timeline import Light
+from permits.documents.hearings import GIVEN_UP
 from permits.drafts.material_names import material_names
 from permits.drafts.materials import evidence_of, withheld_evidence
 from permits.errors import WrongStatus
@@ -33,7 +34,7 @@ from permits.models.states import S
 from permits.models.submission import submission_of
 from permits.views.quotas import known_to
 from roles.days import local_today
-from roles.models import Mandate
+from roles.models import Mandate, Person
 from roles.models.mandates import Duty
 from workflows.keeping import successor
 from workflows.lights import TimeLeft, lights
@@ -52,13 +53,28 @@ def ended_permit(application: Application) -> Permit | None:
     return permit if permit and permit.status != P.VALID else None
 
 
-class Hearing(Struct, frozen=True):
+class Hearing(Struct, frozen=True, dict=True):
     """A hearing that is owed: what announced it, None while nothing did, and the clock by which it is to be held."""
 
     announced: Act | None
     clock: ClockReading | None
     counts: bool
     """Whether the period of the case runs on: a hearing's time is left out by suspending it (许可法 45)."""
+    untold: tuple[str, ...] = ()
+    """Parties whom the notice of the announced day does not name: they asked, or were told of their right, since."""
+
+    @property
+    def chair(self) -> str:
+        """Who was announced to preside."""
+        return str(self.announced.facts["chair"]["name"]) if self.announced else ""
+
+    @cached_property
+    def chair_sees(self) -> bool:
+        """Whether the chair may look at the case here, and so was told of the hearing by news of it."""
+        if self.announced is None:
+            return True
+        person = Person.objects.filter(pk=self.announced.facts["chair"]["id"]).first()
+        return person is None or visible_to(person).filter(pk=self.announced.application_id).exists()
 
     @property
     def day(self) -> date | None:
@@ -113,7 +129,10 @@ def hearing_owed(application: Application) -> Hearing | None:
         return None
     clocks = clocks_of(application)
     counts = clocks.whole is not None and clocks.whole.light is not Light.PAUSED
-    return Hearing(announced_hearing(application), clocks.of_step("hearing_hold"), counts)
+    announced = announced_hearing(application)
+    return Hearing(
+        announced, clocks.of_step("hearing_hold"), counts, told_since(application, announced) if announced else ()
+    )
 
 
 def still_suspended(application: Application) -> bool:

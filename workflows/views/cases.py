@@ -16,7 +16,7 @@ from permits.acts.hearings import fallen_away
 from permits.acts.progress import query_code
 from permits.acts.quotas import not_taken_again
 from permits.acts.readings import told_of_first_review
-from permits.acts.reopening import decision_of, lost_to, owed, to_judge, withstood
+from permits.acts.reopening import anew_by, decision_of, lost_to, owed, to_judge, withstood
 from permits.acts.statements import passed_on_to, stated_often_today
 from permits.clocks.entries import one_reading
 from permits.clocks.standing import still_due
@@ -143,16 +143,18 @@ def _told_next(application: Application) -> dict[str, Any]:
     """What the part "What comes next" tells beside whose turn it is: the fee, compensation, a hearing, which authority
     decided, what a remedy did to the decision, and that the decision was handed over."""
     annulled = lost_to(application)
+    anew = bool(annulled) and owed(application)
     return {
         "fee": fee_of(application),
         "compensations": compensations(application),
         "hearing": hearing_owed(application) if not application.final else None,
-        "fallen_away": fallen_away(application) if not application.final else None,
+        "fallen_away": fallen_away(application),
         "above": _decided_above(application),
         "withstood": [(one, outcome_told(one.facts)) for one in withstood(application)],
         "turned_away": _turned_away(application) if not annulled else None,
         "annulled": annulled[-1] if annulled else None,
-        "anew": bool(annulled) and owed(application),
+        "anew": anew,
+        "anew_by": anew_by(application, annulled[-1]) if anew else None,
         "to_judge": to_judge(application),
         "quota_not_taken": not_taken_again(application),
         **decided_anew(application),

@@ -260,22 +260,28 @@ def hearing_rights(issue: Issue, matter: Matter, *, addressee: str, interest: st
 
 def hearing_notice(
     issue: Issue, matter: Matter, *, addressee: str, held_on: date, place: str, chair: str, subject: str, at: str = "",
-    instead_of: tuple[date, str, str] | None = None,
+    instead_of: tuple[date, str, str] | None = None, own_motion: bool = False,
 ) -> Letter:  # fmt: skip
     """听证通知书, to each party: seven days before; public; the chair is not the reviewer and may be challenged
-    (许可法 48). `at` is the hour, HH:MM; `instead_of` the day, the hour and the place that were told before."""
+    (许可法 48). `at` is the hour, HH:MM; `instead_of` the day, the hour and the place that were told before;
+    `own_motion`: nobody asked for it, and it is held whoever comes (46)."""
+    whose, article = ("依职权", "第四十六条、第四十八条") if own_motion else ("", "第四十八条")
+    absent = (
+        "本次听证由本机关依职权举行，当事人不参加的，听证照常举行；不参加的当事人仍可以陈述和申辩。" if own_motion
+        else "要求听证的当事人不能参加的，请事先说明理由；无正当理由不参加的，本机关视为放弃听证。"
+    )  # fmt: skip
     return _notice(
         issue, "听证通知书", addressee,
-        para(f"本机关定于下列时间、地点就{matter.application}举行听证："),
+        para(f"本机关{whose}定于下列时间、地点就{matter.application}举行听证："),
         KeyValues(pairs=(
             ("时间", f"{chinese_date(held_on)}{_hour(at)}"), ("地点", place), ("主持人", chair), ("听证事项", subject),
         )),
         *((para(_instead_of(*instead_of)),) if instead_of else ()),
         para(
-            f"{under(matter, '第四十八条')}听证公开举行。你（单位）认为主持人与该事项有直接利害关系的，有权申请回避；"
+            f"{under(matter, article)}听证公开举行。你（单位）认为主持人与该事项有直接利害关系的，有权申请回避；"
             "听证中可以提出证据，进行申辩和质证。听证笔录经核对无误后签字或者盖章。"
         ),
-        para("要求听证的当事人不能参加的，请事先说明理由；无正当理由不参加的，本机关视为放弃听证。"),
+        para(absent),
         para("特此通知。"),
     )  # fmt: skip
 
@@ -286,15 +292,18 @@ def _instead_of(held_on: date, at: str, place: str) -> str:
 
 
 def hearing_off(
-    issue: Issue, matter: Matter, *, addressee: str, held_on: date, place: str, at: str = ""
+    issue: Issue, matter: Matter, *, addressee: str, held_on: date, place: str, at: str = "", ended: str = ""
 ) -> Letter:  # fmt: skip
-    """终止听证通知书, to each party that was told of the day: everybody who had asked for the hearing gave it up. No
-    article found says so (docs/readings.md); of what stays open to who reads it: 许可法 36, 47."""
+    """终止听证通知书, to each party that was told of the day: everybody who had asked for the hearing gave it up, or
+    the case ended undecided (`ended`: how). No article found says so (docs/readings.md); of what stays open to
+    who reads it: 许可法 36, 47."""
+    why = ended or "要求听证的各方均已撤回听证要求或者放弃听证"
+    still = para("你（单位）对该事项仍可以陈述和申辩；被告知听证权利的期限尚未届满的，仍可以在期限内要求听证。")
     return _notice(
         issue, "终止听证通知书", addressee,
         para(f"本机关原定于{chinese_date(held_on)}{_hour(at)}在{place}就{matter.application}举行听证。"),
-        para("要求听证的各方均已撤回听证要求或者放弃听证，该次听证终止，不再举行。"),
-        para("你（单位）对该事项仍可以陈述和申辩；被告知听证权利的期限尚未届满的，仍可以在期限内要求听证。"),
+        para(f"{why}，该次听证终止，不再举行。"),
+        *(() if ended else (still,)),
         para("特此通知。"),
     )  # fmt: skip
 

@@ -44,10 +44,14 @@ def test_a_refusal_annulled_is_decided_anew_and_may_become_an_approval(cast: Cas
     assert fresh(desk.case).decided_on is None
     assert not owed(fresh(desk.case))
     assert problems() == []
-    cast.do(desk.case, "approve")
+    approval = cast.do(desk.case, "approve")
     print_papers(desk.case)
     assert permit(desk.case).status == P.VALID
     assert {paper.status for paper in desk.case.documents.filter(act__act="refuse")} == {"revoked"}
+    refusal = desk.case.documents.get(act__act="refuse")
+    told = f"（编号：{refusal.number}）。北京市人民政府于2026年11月20日以京政复字〔2026〕5号行政复议决定撤销了该决定，"
+    paper = repr(paper_of(approval.documents.get(kind="tending_approval")))
+    assert f"{told}并责令重新作出决定。本机关据此重新作出决定。" in paper
     assert problems() == []
 
 
@@ -172,7 +176,11 @@ def test_the_time_runs_from_the_receipt_and_ends_on_the_day_that_was_ordered(cas
 
 def test_without_a_day_it_is_the_period_of_the_law(cast: Cast) -> None:
     desk = refused(cast)
-    reopen(desk, remedied(desk, "refuse"))
+    remedy = remedied(desk, "refuse")
+    for person in (cast.decider, cast.clerk):  # also before it is reopened: the days run from the receipt
+        page = log_in(person, english=True).get(reverse("case", args=[desk.case.pk])).text
+        assert "To be decided by 2026-12-18." in page
+    reopen(desk, remedy)
     whole = clocks_of(fresh(desk.case)).whole
     assert whole is not None
     assert (whole.period.key, whole.started_on, whole.working_days) == ("decide", date(2026, 11, 20), 20)
