@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.http import QueryDict
 from msgspec import Struct
 
+from permits.models import Application
 from permits.models.machine import ActSpec
 from permits.models.remedies import Outcomes
 from workflows.reading import Entry, told
@@ -22,6 +23,12 @@ SAID_BY = frozenset({
 })  # fmt: skip
 """Acts by which somebody says what is thought of the case."""
 DECISIONS = frozenset({"approve", "refuse", "record_higher_decision"})
+
+
+def disagreeing(application: Application) -> list[str]:
+    """The agencies asked for their opinion, other districts among them, that do not agree by the last one each gave."""
+    last = {act.agency_name: act.facts["position"] for act in application.did("give_opinion")}
+    return [agency for agency, position in last.items() if position == "object"]
 
 
 class Opinion(Struct, frozen=True):

@@ -19,7 +19,7 @@ from permits.rules import BadCase
 from permits.views.findings import board
 from roles.requests import Signed
 from workflows.forms import ActForm
-from workflows.opinions import proposed_conditions, taken_out
+from workflows.opinions import disagreeing, proposed_conditions, taken_out
 from workflows.reading import in_words
 from workflows.views.case_parts import decided_anew, decides_the_same, head_of
 from workflows.views.filings import dealt_with
@@ -154,6 +154,7 @@ def review(request: Signed, turn: Turn, form: ActForm, brings: Brought) -> HttpR
             "issues": can_preview(turn.application, form.spec.name),
             "the_same_again": decides_the_same(turn.application, form.spec.name),
             "cites_nothing": form.spec.name == "refuse" and not _cites(turn, form),
+            "disagreeing": disagreeing(turn.application) if form.spec.name == "approve" else [],
             "taken_out": taken_out(proposed, form.cleaned_data.get("conditions") or ""),
             **decided_anew(turn.application),
             **stated(request, turn.application),

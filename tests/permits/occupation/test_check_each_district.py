@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from permits.acts.assessment import verdict
 from permits.acts.perform import perform
 from permits.clocks.standing import status as clocks_of
 from permits.errors import RuleViolated
@@ -22,6 +24,7 @@ from tests.cast import fresh, log_in, make_person, make_post
 from tests.permits.occupation.cases import HUAIROU, MIYUN, Office
 from tests.permits.occupation.shared_land import AGREE, CITY, YES, accepted, check, in_two, of, post
 from workflows.models import WorkItem
+from workflows.opinions import disagreeing
 
 pytestmark = pytest.mark.django_db
 
@@ -220,3 +223,26 @@ def test_what_lacks_is_told_on_the_item_of_each_district_and_no_act_is_offered_t
         "密云区的林地尚未登记现场核查",
         "密云区、怀柔区的林地尚无期满五个工作日的公示",
     ]
+
+
+def test_who_approves_is_told_which_organs_do_not_agree(now: Any) -> None:
+    """What another district found against it is one opinion among many; before the approval it is told by name."""
+    case, office = in_two()
+    for place in (MIYUN, HUAIROU):
+        check(case, office, place)
+        post(case, office, of(place))
+    office.do(case, "give_opinion", position="object", opinion="未征得集体同意。")
+    now.move_to("2026-12-01T10:00:00+08:00")
+    office.do(case, "recommend", **YES)
+    office.hear(case)
+    assert disagreeing(fresh(case)) == ["北京市怀柔区园林绿化局"]
+    decider = office.officer(of(CITY, "decide"))
+    office.do(
+        case, "record_fee", paid_on=timezone.localdate(), receipt="0001", amount=str(verdict(fresh(case)).fee_yuan)
+    )
+    office.do(case, "propose", **YES)
+    [item] = office.items(fresh(case), "approve")
+    desk = log_in(decider, english=True)
+    desk.post(reverse("task-claim", args=[item.pk]))
+    page = desk.post(reverse("task", args=[item.pk]), {"act": "approve", "opinion": "同意。"}).text
+    assert "Do not agree: 北京市怀柔区园林绿化局." in page
