@@ -167,6 +167,8 @@ class Document(models.Model):
         order, as 关于同意某林场抚育作业设计的批复 and 同意抚育作业设计的批复. That silence made it stands in no
         paper's title."""
         label, title = self.label, self.title
+        if title.startswith(DEEMED) and not label.startswith(DEEMED):
+            return ""  # what silence granted was decided by nobody
         alike = _within(label, title) or (_within(title, label) and not label.startswith(DEEMED))
         return "" if alike else label
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from permits.access import note_reading
 from permits.acts.compensation import compensations
-from permits.acts.life_conditions import not_extendable, to_take_back
+from permits.acts.life_conditions import answered_too_late, not_extendable, to_take_back
 from permits.acts.paper_force import grounds_of, telling_annulled
 from permits.acts.quotas import not_taken_again
 from permits.acts.reopening import answerable, rests_on_nothing, to_judge
@@ -51,7 +51,8 @@ PERMITS = Listing(
 class Asked(Struct, frozen=True):
     """Something the holder asked for, by when it is to be decided, whether silence would grant it then, the outcome
     of a remedy that left nothing of an earlier answer, whether it may still be taken back, whether the holder asks for
-    the permit to be extended and to be cancelled, and whether nobody could answer before the term ended."""
+    the permit to be extended and to be cancelled, whether nobody could answer before the term ended, and whether the
+    term ended before it was answered."""
 
     request: Request
     label: str
@@ -61,6 +62,7 @@ class Asked(Struct, frozen=True):
     to_take_back: bool = False
     beside_end: bool = False
     kept: bool = False
+    over: bool = False
 
 
 @login_required
@@ -145,6 +147,7 @@ def _asked(application: Application, held: Permit) -> list[Asked]:
             silence_grants(application), remedy_of_answer(application.history, one.act), one.act.act in free,
             ends and one.act.act == "ask_extension",
             one.act.act == "ask_extension" and kept_from_an_answer(application),
+            held.status == P.EXPIRED and answered_too_late(application) is not None,
         )
         for one in waiting
         if answerable(application, one.act.act)

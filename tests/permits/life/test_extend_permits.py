@@ -15,7 +15,7 @@ from permits.contract.terms import after_months, last_of_years
 from permits.documents.checking import standing_of
 from permits.documents.printing import paper_of
 from permits.errors import BadFacts, WrongStatus
-from permits.models import Document
+from permits.models import Document, RegisterEntry
 from permits.models.permit import P
 from permits.occupation.models import LandOccupation
 from roles.models import Mandate
@@ -186,6 +186,9 @@ def test_silence_grants_nothing_that_was_asked_late(temporary: Desk, traveller: 
     go_to(traveller, END + timedelta(days=1))
     sweep.tick()
     assert (permit(temporary.case).status, permit(temporary.case).valid_to) == (P.EXPIRED, END)
+    for person in (temporary.clerk, temporary.decider):
+        page = log_in(person, english=True).get(reverse("permit", args=[temporary.case.pk])).text
+        assert "the term ended before it was decided, and nothing was extended" in page
 
 
 def test_after_the_end_nothing_is_granted_though_the_clock_recorded_nothing(temporary: Desk, traveller: Any) -> None:
@@ -345,3 +348,19 @@ def test_of_works_that_art_20_does_not_name_the_organ_has_to_find_that_it_covers
     LandOccupation.objects.filter(application=temporary.case).update(project_class=project)
     page = log_in(temporary.clerk, english=True).get(reverse("permit", args=[temporary.case.pk])).text
     assert ("and other construction projects" in page) is doubted
+
+
+def test_the_new_paper_of_a_use_of_land_tells_the_area_as_granted(temporary: Desk, traveller: Any) -> None:
+    go_to(traveller, IN_TIME)
+    temporary.ask("ask_extension", until=FURTHEST, **WHY)
+    record = temporary.decide("grant_extension", until=FURTHEST)
+    paper = repr(paper_of(record.documents.get(kind="permit_paper")))
+    assert "使用林地面积" in paper
+    assert "拟使用" not in paper
+    assert "拟使用" not in repr(RegisterEntry.objects.get(permit=temporary.case.pk).facts)
+
+
+def test_a_notice_by_silence_is_called_by_no_name_of_a_decision_beside_its_title() -> None:
+    paper = Document(kind="permit_extended", title="视为准予延续告知书")
+    with override("zh-hans"):
+        assert paper.label_beside == ""
