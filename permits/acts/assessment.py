@@ -70,12 +70,16 @@ def fee_due(application: Application) -> Decimal | None:
 
 def found_of_longer(application: Application, until: date) -> list[Finding]:
     """What the rules say of the case with `until` for its last day, and do not say of it as it was granted, but for
-    what only informs: a longer term may reach into a season in which the work is not allowed."""
+    what only informs: a longer term may reach into a season in which the work is not allowed. Nothing where they
+    cannot read it any more, as one of before a field was asked for."""
     ends_at = kind_of(application).ends_at
     if not ends_at:
         return []
-    said = {_told(finding) for finding in verdict(application).findings}
-    longer = verdict(application, (ends_at, until.isoformat())).findings
+    try:
+        said = {_told(finding) for finding in verdict(application).findings}
+        longer = verdict(application, (ends_at, until.isoformat())).findings
+    except BadCase:
+        return []
     return [finding for finding in longer if finding.severity != "info" and _told(finding) not in said]
 
 

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from permits.clocks.calendar import Deadline
 from permits.documents.content import Certificate, Letter, chinese_date
 from permits.documents.forms import life as forms
-from permits.documents.forms.common import Issue, Matter, clauses
+from permits.documents.forms.common import OWN, Issue, Matter, clauses
 from permits.documents.forms.life import CHANGED, Held
 from permits.documents.holder import called
 from permits.documents.naming import title_of
@@ -197,8 +197,25 @@ def _cancelled(record: Act, issue: Issue, matter: Matter) -> Letter:
         asked_on=_on(asked), used=asked.facts["used"], before=_answered_before(record, asked),
     ) if asked else None  # fmt: skip
     return forms.cancelled(
-        issue, matter, held_before(record), ground=said["ground"], reasons=said["reasons"], asked=told
-    )
+        issue, matter, held_before(record), ground=said["ground"], reasons=said["reasons"], asked=told,
+        ended=_ended_before(record) if said["ground"] == "ended" else "",
+    )  # fmt: skip
+
+
+ENDED: Final = {"withdraw_permit": "撤回", "revoke_permit": "撤销", "forfeit_permit": "吊销"}
+
+
+def _ended_before(record: Act) -> str:
+    """By which organ, when and how the permit was ended before it was cancelled by `record`; empty where a remedy, or
+    nothing that stands, did it."""
+    earlier = list(record.application.acts.filter(seq__lt=record.seq).order_by("seq"))
+    gone = Outcomes(earlier).annulled
+    ends = [act for act in earlier if act.act in ENDED and act.seq not in gone]
+    if not ends:
+        return ""
+    end = ends[-1]
+    organ = end.facts.get("organ") or (end.agency_name if end.agency_id != record.agency_id else OWN)
+    return f"已经由{organ}于{chinese_date(end.decided_on)}依法{ENDED[end.act]}"
 
 
 def _not_cancelled(record: Act, issue: Issue, matter: Matter) -> Letter:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
-from pathlib import PurePath
 from typing import Any
 
 from django.utils import timezone, translation
@@ -303,9 +302,17 @@ def _outcome(record: Act, issue: Issue, matter: Matter) -> Letter:
     number = (("决定文号", said["number"]),) if said.get("number") else ()  # records made before it was asked for
     reported = record.application.did("report_up")
     organ = (("决定机关", reported[-1].facts["organ"]),) if reported else ()
-    facts = (*organ, ("决定日期", decided), *number, ("决定文书", PurePath(said["document"]["name"]).stem))
-    result = "同意" if said["outcome"] == "approve" else "不同意"
-    return forms.outcome(issue, matter, result=result, facts=facts, text=said.get("reasons") or "")
+    facts = (*organ, ("决定日期", decided), *number)
+    granted = said["outcome"] == "approve"
+    text = (said.get("reasons") or "", "" if granted else AGAINST_ABOVE)
+    result = "同意" if granted else "不同意"
+    return forms.outcome(issue, matter, result=result, facts=facts, text=tuple(filter(None, text)))
+
+
+AGAINST_ABOVE = (
+    "上述决定的文书随本告知书送达。不服该决定的，可以按照该决定载明的途径和期限，依法申请行政复议或者提起行政诉讼。"
+)
+"""许可法 38(2): the decision names the ways against it, which this organ does not know."""
 
 
 def decision_papers(application: Application) -> list[Document]:

@@ -172,5 +172,6 @@ def examples() -> Iterator[Example]:
     yield _example("云蒙山旅游公路改建使用林地", half_heard, 14)
     overlapping = (parcel(1, land_class="shrub", origin="none"), *FOUR[1:])  # with what was approved before
     yield _example("水库环线道路使用林地", inspected, 8, parcels=overlapping, own_ground=False)
-    yield _example("密怀联络线使用林地", in_first_review, 5, parcels=TWO_DISTRICTS)
+    both = {"location": "密云区石城镇、怀柔区琉璃庙镇"}
+    yield _example("密怀联络线使用林地", in_first_review, 5, fields=both, parcels=TWO_DISTRICTS)
     yield _example("冯家峪桥梁改建使用林地", drafted, 1)

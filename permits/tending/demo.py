@@ -256,7 +256,9 @@ def _example(
 def _place(title: str) -> str:
     """Where the design lies: the farm, else the valley, village or town a title begins with."""
     farm, found, _rest = title.partition("林场")
-    return farm + found if found else title[:3]
+    if found:
+        return farm + found
+    return title[:2] if title[1] == "沟" else title[:3]
 
 
 COLLECTIVE = {"ownership": "collective", "township": "石塘路村"}

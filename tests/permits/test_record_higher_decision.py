@@ -106,3 +106,17 @@ def test_later_letters_name_the_authority_that_granted_it(clock: Any) -> None:
     told = repr(paper_of(ended.documents.get()))
     assert "持有国家林业和草原局2026年12月1日批准的" in told
     assert "本机关2026年12月1日批准" not in told
+
+
+def test_a_refusal_by_the_authority_above_is_told_with_the_way_against_it(clock: Any) -> None:
+    """许可法 38(2): the decision itself names the remedies; the letter by which it is told says where to find them."""
+    case, office = reported(clock)
+    letter = repr(paper_of(record(case, office, outcome="refuse").documents.get(kind="outcome")))
+    assert "随本告知书送达" in letter
+    assert "按照该决定载明的途径和期限，依法申请行政复议或者提起行政诉讼" in letter
+    assert "'决定文书'" not in letter, "the name of a file is no name of a paper"
+
+
+def test_a_consent_of_the_authority_above_names_no_way_against_it(clock: Any) -> None:
+    case, office = reported(clock)
+    assert "行政复议" not in repr(paper_of(record(case, office).documents.get(kind="outcome")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 from msgspec import Struct
 
 from permits.access import note_reading
+from permits.acts.assessment import found_of_longer
 from permits.acts.compensation import compensations
 from permits.acts.life_conditions import answered_too_late, not_extendable, to_take_back
 from permits.acts.paper_force import grounds_of, telling_annulled
@@ -30,6 +32,7 @@ from permits.models.life import OF_LIFE
 from permits.models.permit import ANSWERS, TAKES_BACK, P
 from permits.models.remedies import Outcomes
 from permits.models.replay import made_it, remedy_of_answer
+from permits.views.findings import Shown, show
 from roles.access import anybody_applies_for
 from roles.addresses import logged_address
 from roles.days import local_today
@@ -51,8 +54,8 @@ PERMITS = Listing(
 class Asked(Struct, frozen=True):
     """Something the holder asked for, by when it is to be decided, whether silence would grant it then, the outcome
     of a remedy that left nothing of an earlier answer, whether it may still be taken back, whether the holder asks for
-    the permit to be extended and to be cancelled, whether nobody could answer before the term ended, and whether the
-    term ended before it was answered."""
+    the permit to be extended and to be cancelled, whether nobody could answer before the term ended, whether the
+    term ended before it was answered, and what the rules find only of the longer term."""
 
     request: Request
     label: str
@@ -63,6 +66,7 @@ class Asked(Struct, frozen=True):
     beside_end: bool = False
     kept: bool = False
     over: bool = False
+    of_longer: Sequence[Shown] = ()
 
 
 @login_required
@@ -118,15 +122,17 @@ def term_of(application: Application, held: Permit) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _ended_by(application: Application, held: Permit) -> Act | None:
-    """What ended a permit that holds no more, for another reason than that its term is over."""
+def _ended_by(application: Application, held: Permit) -> list[Act]:
+    """What ended a permit that holds no more, for another reason than that its term is over: of one cancelled because
+    it had ended before (许可法 70(4)) that end, too."""
     if held.status in (P.VALID, P.EXPIRED):
-        return None
+        return []
     if held.status == P.ANNULLED:
         remedies = reversed(Outcomes(application.history).in_effect)
-        return next((one for one in remedies if one.content["sets"].get("permit_status") == P.ANNULLED), None)
+        return [one for one in remedies if one.content["sets"].get("permit_status") == P.ANNULLED][:1]
     made = made_it(application.history)
-    return made[-1] if made else None
+    after_an_end = held.status == P.CANCELLED and made and made[-1].facts.get("ground") == "ended"
+    return made[-2:] if after_an_end else made[-1:]
 
 
 def _of_permit(paper: Document) -> bool:
@@ -148,10 +154,15 @@ def _asked(application: Application, held: Permit) -> list[Asked]:
             ends and one.act.act == "ask_extension",
             one.act.act == "ask_extension" and kept_from_an_answer(application),
             held.status == P.EXPIRED and answered_too_late(application) is not None,
+            _of_longer(application, one) if one.act.act == "ask_extension" else (),
         )
         for one in waiting
         if answerable(application, one.act.act)
     ]  # fmt: skip
+
+
+def _of_longer(application: Application, asked: Request) -> list[Shown]:
+    return [show(finding.as_dict()) for finding in found_of_longer(application, asked.until)]
 
 
 def _days_left(held: Permit) -> int | None:

@@ -241,14 +241,16 @@ class HandedBack(Struct, frozen=True, kw_only=True):
 
 
 def cancelled(
-    issue: Issue, matter: Matter, held: Held, *, ground: str, reasons: str, asked: HandedBack | None = None
-) -> Letter:
+    issue: Issue, matter: Matter, held: Held, *, ground: str, reasons: str, asked: HandedBack | None = None,
+    ended: str = "",
+) -> Letter:  # fmt: skip
     """注销决定书 (许可法 70). `asked`: that the holder asked for it. Where that alone is the ground, no item of art 70
-    is called upon, for none names it."""
+    is called upon, for none names it. `ended`: by whom, when and how it was ended before (70(4))."""
+    why = _asked(matter, asked) + _why_cancelled(matter, ground, ended)
     stays = f"注销后，法律规定和批准的条件要求继续履行的义务，{matter.you}仍应当履行。" if asked else ""
     return _letter(
         issue, f"注销{_name(matter)}决定书", matter,
-        para(f"{_has(issue, matter, held)}{_asked(matter, asked)}{_why_cancelled(matter, ground)}决定办理注销手续。"),
+        para(f"{_has(issue, matter, held)}{why}决定办理注销手续。"),
         para(reasons, lead="事实和理由："),
         para(f"上述证件自本决定作出之日起注销，应当交回。{stays}"),
         remedies(issue, matter),
@@ -262,10 +264,11 @@ def _asked(matter: Matter, asked: HandedBack | None) -> str:
     return f"{matter.you}于{when}申请注销，说明批准的内容{done}。{asked.before}"
 
 
-def _why_cancelled(matter: Matter, ground: str) -> str:
+def _why_cancelled(matter: Matter, ground: str, ended: str) -> str:
     if ground == "asked":
         return f"经审查，依{matter.you}的申请，"
     told, article = GROUNDS_70[ground]
+    told = ended or told
     return f"因{told}，{under(matter, article)}"
 
 

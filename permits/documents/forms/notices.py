@@ -357,7 +357,7 @@ def delivery_receipt(
 
 
 def outcome(
-    issue: Issue, matter: Matter, *, result: str, facts: tuple[tuple[str, str], ...] = (), text: str = ""
+    issue: Issue, matter: Matter, *, result: str, facts: tuple[tuple[str, str], ...] = (), text: tuple[str, ...] = ()
 ) -> Letter:
     """办理结果告知书: how the case ended, with what the applicant should know of it."""
     pairs = (("申请事项", matter.name), ("申请编号", matter.case_number), ("办理结果", result), *facts)
@@ -365,7 +365,7 @@ def outcome(
         issue, "办理结果告知书", matter.applicant,
         para(f"{opening(matter)}现将办理结果告知如下："),
         KeyValues(pairs=pairs),
-        *((para(text),) if text else ()),
+        *map(para, text),
         para("特此告知。"),
     )  # fmt: skip
 

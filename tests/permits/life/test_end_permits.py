@@ -166,3 +166,21 @@ def test_a_revocation_is_checked_with_its_paper_and_says_what_was_wrong_with_the
     assert 'name="preview"' in checked
     record = desk.decide("revoke_permit", **REVOKED)
     assert "经查，该项批准系违反法定程序作出，" in repr(paper_of(record.documents.get(kind="permit_revoked")))
+
+
+def test_a_cancellation_after_another_end_says_which_one_and_the_page_tells_both(desk: Desk) -> None:
+    """许可法 70(4)."""
+    ended = desk.decide("revoke_permit", **REVOKED)
+    record = desk.decide("cancel_permit", ground="ended", reasons="许可已被撤销。")
+    told = f"因已经由本机关于{chinese_date(ended.decided_on)}依法撤销，"
+    assert told in repr(paper_of(record.documents.get()))
+    page = log_in(desk.clerk).get(reverse("permit", args=[desk.case.pk])).text
+    term = page.partition('id="term"')[2].partition("</section>")[0]
+    assert "撤销许可" in term
+    assert "注销许可" in term
+
+
+def test_a_cancellation_after_a_forfeiture_names_the_organ_that_punished(desk: Desk) -> None:
+    desk.decide("forfeit_permit", **forfeited(desk) | {"organ": "北京市密云区园林绿化局"})
+    record = desk.decide("cancel_permit", ground="ended", reasons="许可已被吊销。")
+    assert "因已经由北京市密云区园林绿化局于2026年11月20日依法吊销，" in repr(paper_of(record.documents.get()))

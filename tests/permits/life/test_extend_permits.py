@@ -364,3 +364,16 @@ def test_a_notice_by_silence_is_called_by_no_name_of_a_decision_beside_its_title
     paper = Document(kind="permit_extended", title="视为准予延续告知书")
     with override("zh-hans"):
         assert paper.label_beside == ""
+
+
+def test_the_page_tells_that_an_extension_goes_beyond_the_felling_season(traveller: Any) -> None:
+    """北京市森林资源保护管理条例 33(2): felling from April on needs an approval of its own."""
+    case, clerk = licence(61)
+    print_papers(case)
+    desk = Desk(case, clerk, clerk)
+    told, page = "F-BF33-1", reverse("permit", args=[case.pk])
+    desk.ask("ask_extension", until=date(2027, 3, 31), **WHY)
+    assert told not in log_in(clerk, english=True).get(page).text
+    desk.ask("take_back_request", request="ask_extension")
+    desk.ask("ask_extension", until=date(2027, 4, 10), **WHY)
+    assert told in log_in(clerk, english=True).get(page).text
