@@ -122,8 +122,23 @@ def gave_up_hearing(cast: Cast) -> Act:
     return perform(asked_hearing(cast).application_id, "give_up_hearing", by=cast.clerk, reason="不再要求")
 
 
+def gave_up_announced(cast: Cast) -> Act:
+    return perform(announced(cast).application_id, "give_up_hearing", by=cast.clerk, reason="不再要求")
+
+
+def withdrew_announced(cast: Cast) -> Act:
+    return perform(announced(cast).application_id, "withdraw", by=cast.clerk, reason="计划有变")
+
+
+def announced_and_given_up(cast: Cast) -> Act:
+    return _recorded_given_up(cast, announced(cast).application.did("ask_hearing")[-1])
+
+
 def recorded_given_up(cast: Cast) -> Act:
-    asked = asked_hearing(cast)
+    return _recorded_given_up(cast, asked_hearing(cast))
+
+
+def _recorded_given_up(cast: Cast, asked: Act) -> Act:
     making.make_pending()
     said = {"request": asked.seq, "how": "withdrawn", "given_up_on": timezone.localdate(), "statement": "书面撤回"}
     by = {"by": cast.reviewer, "mandate": cast.mandate(asked.application, Duty.FINAL_REVIEW)}
@@ -227,6 +242,7 @@ ROWS: dict[str, tuple[Walk, set[tuple[str, str]]]] = {
     "refuse": (
         lambda cast: cast.do(submitted(cast, "accept", "recommend", "propose"), "refuse"),
         EVERYONE_OF_UNIT | {("reviewer", "result"), ("district_reviewer", "result")}),
+    "withdraw before a hearing": (withdrew_announced, {("colleague", "chair_free")}),
     "withdraw": (
         lambda cast: cast.do(claimed(cast), "withdraw"), {("reviewer", "withdrawn")}),
     "return_to_first_review": (
@@ -248,6 +264,10 @@ ROWS: dict[str, tuple[Walk, set[tuple[str, str]]]] = {
         {("reviewer", "holders")}),
     "ask_hearing": (asked_hearing, {("reviewer", "holders")}),
     "give_up_hearing": (gave_up_hearing, {("reviewer", "holders")}),
+    "give_up_hearing of an announced one": (
+        gave_up_announced, {("reviewer", "holders"), ("colleague", "chair_free")}),
+    "record_hearing_given_up of an announced one": (
+        announced_and_given_up, EVERYONE_OF_UNIT | {("colleague", "chair_free")}),
     "record_hearing_given_up": (recorded_given_up, EVERYONE_OF_UNIT),
     "announce_hearing": (announced, EVERYONE_OF_UNIT | {("colleague", "chair")}),
     "hold_hearing": (held, EVERYONE_OF_UNIT),

@@ -12,6 +12,7 @@ from permits.acts.requests import ORDERED
 from permits.errors import WrongStatus
 from permits.kinds import kind_of
 from permits.models import Act
+from permits.models.document import NoticeKind
 from roles.access import delegations_in_force
 from roles.models import Agency, Mandate, OperatingUnit, Person
 from roles.models.mandates import Duty, current, in_matrix
@@ -23,7 +24,7 @@ from workflows.notifications.table import NAMED_BY, To
 def receivers(act: Act, to: To) -> set[Person]:
     """Everyone of `to` for this act who may know of the case; never the one who performed it."""
     found = {person for person in FIND[to](act) if person.is_active and person.pk != act.person_id}
-    if to not in (To.NAMED, To.EARLIER, To.SENT_BACK):  # the others are found by a post that lets them see the case
+    if to not in (To.NAMED, To.CHAIR, To.EARLIER, To.SENT_BACK):  # the others are found by a post that lets them see the case
         return found
     return {person for person in found if visible_to(person).filter(pk=act.application_id).exists()}
 
@@ -70,6 +71,14 @@ def _losers(act: Act) -> Iterable[Person]:
 
 def _named(act: Act) -> Iterable[Person]:
     return Person.objects.filter(pk=act.facts[NAMED_BY[act.act]]["id"])
+
+
+def _chair(act: Act) -> Iterable[Person]:
+    """Of a hearing that the act told off by letter: who had been announced last."""
+    if not act.documents.filter(kind=NoticeKind.HEARING_OFF).exists():
+        return ()
+    announced = act.application.acts.filter(act="announce_hearing", seq__lt=act.seq).latest("seq")
+    return Person.objects.filter(pk=announced.facts["chair"]["id"])
 
 
 def _office(act: Act) -> Iterable[Person]:
@@ -142,6 +151,7 @@ FIND: dict[To, Callable[[Act], Iterable[Person]]] = {
     To.HOLDERS: _holders,
     To.LOSERS: _losers,
     To.NAMED: _named,
+    To.CHAIR: _chair,
     To.OFFICE: _office,
     To.EARLIER: _earlier,
     To.SENT_BACK: _sent_back,

@@ -34,6 +34,7 @@ class To(models.TextChoices):
     HOLDERS = "holders", _("who holds the open work of the case, or else could take it")
     LOSERS = "losers", _("who held work that the act cancelled")
     NAMED = "named", _("the person the act names")
+    CHAIR = "chair", _("who was to chair a hearing that the act leaves unheld")
     OFFICE = "office", _("the advisers of the agency the act names")
     EARLIER = "earlier", _("who recommended or proposed in the case")
     SENT_BACK = "sent_back", _("whose opinion the act sends back")
@@ -80,6 +81,7 @@ LIT = _("A deadline of your work is %(light)s: %(period)s, %(limit)s %(due)s")
 RESULT = News("result", To.EARLIER, Group.PERSONAL, _("A case you reviewed was decided: %(status)s"))
 PART = _("An approval waits for your district's site check or public notice; each is done on the page of the case")
 LEFT_OUT = News("left_out", To.LEFT_OUT, Group.PERSONAL, PART)
+CHAIR_FREE = News("chair_free", To.CHAIR, Group.PERSONAL, _("The hearing you were to chair is not held"))
 RETURNED = News("returned", To.SENT_BACK, Group.PERSONAL, _("A case comes back with your opinion; the record says why"))
 DECIDED = (_unit(_("There is a decision on your application: %(status)s")), RESULT)
 
@@ -199,7 +201,10 @@ TOLD: dict[str, tuple[News, ...]] = {
     "record_higher_decision": DECIDED,
     "report_up": (_unit(_("Your application was reported to the authority that decides it")),),
     "reopen": (_unit(_("Your application is decided anew; the notice says why, and by when")),),
-    "withdraw": (News("withdrawn", To.LOSERS, Group.PERSONAL, _("The applicant withdrew the case you worked on")),),
+    "withdraw": (
+        News("withdrawn", To.LOSERS, Group.PERSONAL, _("The applicant withdrew the case you worked on")),
+        CHAIR_FREE,
+    ),
     "return_to_first_review": (RETURNED,),
     "return_to_final_review": (RETURNED,),
     "publish_notice": (_unit(_("A public notice of your application was posted")),),
@@ -214,8 +219,8 @@ TOLD: dict[str, tuple[News, ...]] = {
     "make_statement": (_holders(_("The applicant made a statement; it is on the page of the case")),),
     "tell_hearing_right": (_unit(_("You may ask for a hearing; the notice says until when")),),
     "ask_hearing": (_holders(_("The applicant asks for a hearing")),),
-    "give_up_hearing": (_holders(_("The applicant took the request for a hearing back")),),
-    "record_hearing_given_up": (_unit(_("A hearing that was asked for was recorded as given up")),),
+    "give_up_hearing": (_holders(_("The applicant took the request for a hearing back")), CHAIR_FREE),
+    "record_hearing_given_up": (_unit(_("A hearing that was asked for was recorded as given up")), CHAIR_FREE),
     "hold_hearing": (_unit(_("A hearing was recorded; its minutes are on the page of the case")),),
     "announce_hearing": (
         _unit(_("A hearing was announced; the notice says when and where")),
