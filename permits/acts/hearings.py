@@ -154,6 +154,18 @@ def _last_to_ask(told: Sequence[Act]) -> list[date]:
     return [calendar.add(day_of(act), least).date for act in told]
 
 
+def not_told_of_right(application: Application) -> tuple[str, ...]:
+    """许可法 47(1): where the case touches grave interests of others, as officers told them (36), the applicant and
+    those others who were not told of the right to a hearing. Nobody where one was announced: its notice goes to all."""
+    if application.did("announce_hearing"):
+        return ()
+    told = {_named(application, act.facts["party"]) for act in application.did("tell_hearing_right", *REQUESTS[1:])}
+    told |= {""} if application.did(REQUESTS[0]) else set()
+    touched = [_named(application, act.facts["party"]) for act in application.did(*TELLS_PARTIES)]
+    others = dict.fromkeys(party for party in touched if party)
+    return tuple(party or application.unit.name for party in ("", *others) if party not in told) if others else ()
+
+
 def told_since(application: Application, announcement: Act) -> tuple[str, ...]:
     """Parties beside the applicant that the notice of `announcement` does not name (许可法 48(1)[1]): they asked for a
     hearing, or were told of right or interest, after it. Each once."""

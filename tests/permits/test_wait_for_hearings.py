@@ -638,3 +638,27 @@ def test_the_signed_minutes_of_a_hearing_are_kept_with_its_record(cast: Cast, cl
     signed = attach(case.pk, pdf("听证笔录.pdf", "签字"), by=cast.decider, mandate=by["mandate"])
     record = perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-04", chair=cast.auditor, document=signed)
     assert record.facts["document"]["name"] == "听证笔录.pdf"
+
+
+def test_who_reviews_and_decides_is_told_of_whom_nobody_told_of_the_right(cast: Cast, clock: Any) -> None:
+    """许可法 47(1): where grave interests of others are touched, they and the applicant are told before a decision."""
+    case = cast.case_at(S.AWAITING_DECISION)
+    by, desk = decider(cast, case), log_in(cast.decider, english=True)
+    task = reverse("task", args=[case.case.open_items[0].pk])
+    told = "Not told of the right to a hearing"
+    assert told not in desk.get(task).text
+    perform(case.pk, "notify_third_party", **by, **PARTY)
+    assert f"{told}: {case.unit.name}, 石塘路村." in desk.get(task).text
+    perform(case.pk, "tell_hearing_right", **by, **PARTY)
+    assert f"{told}: {case.unit.name}." in desk.get(task).text
+    perform(case.pk, "tell_hearing_right", **by, **PARTY | {"party": "申请人"})
+    assert told not in desk.get(task).text
+
+
+def test_whom_the_notice_of_a_hearing_goes_to_need_not_be_told_of_the_right(cast: Cast, clock: Any) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    perform(case.pk, "notify_third_party", **by, **PARTY)
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
+    task = reverse("task", args=[case.case.open_items[0].pk])
+    assert "Not told of the right" not in log_in(cast.decider, english=True).get(task).text

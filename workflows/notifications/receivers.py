@@ -24,7 +24,7 @@ from workflows.notifications.table import NAMED_BY, To
 def receivers(act: Act, to: To) -> set[Person]:
     """Everyone of `to` for this act who may know of the case; never the one who performed it."""
     found = {person for person in FIND[to](act) if person.is_active and person.pk != act.person_id}
-    if to not in (To.NAMED, To.CHAIR, To.EARLIER, To.SENT_BACK):  # the others are found by a post that lets them see the case
+    if to not in (To.NAMED, To.CHAIR, To.EARLIER, To.SENT_BACK):  # a post that lets them see the case finds the others
         return found
     return {person for person in found if visible_to(person).filter(pk=act.application_id).exists()}
 

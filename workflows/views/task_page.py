@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from permits.access import Reader, may
 from permits.acts.asking_again import may_ask_again
-from permits.acts.hearings import fallen_away
+from permits.acts.hearings import fallen_away, not_told_of_right
 from permits.acts.preview import can_preview
 from permits.acts.statements import Statement, last_stated, passed_on_to, statements
 from permits.clocks.entries import one_reading
@@ -98,6 +98,7 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             **(shown_acts := inquiry_shown(reader)),
             "hearing": hearing_owed(application),
             "fallen_away": fallen_away(application),
+            "not_told_of_right": not_told_of_right(application),
             **decided_anew(application),
             "still_suspended": still_suspended(application),
             **filings_shown(reader),

@@ -209,7 +209,7 @@ def resumption(
     of which is counted: how long it took is told in writing (许可法 45)."""
     until = f"，现期限{_to(due)}" if due else ""
     took = (
-        f"{GROUNDS[ground]}所需时间为{period(*stood_still)}，{under(matter, '第四十五条')}不计算在办理期限内。"
+        f"{GROUNDS[ground]}所需时间中的{period(*stood_still)}，{under(matter, '第四十五条')}不计算在办理期限内。"
         if stood_still else ""
     )  # fmt: skip
     return _notice(

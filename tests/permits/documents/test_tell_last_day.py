@@ -72,7 +72,7 @@ def test_the_notice_that_the_clock_runs_again_tells_the_days_that_the_matter_too
         cast.do(case, "suspend_clock", ground="appraisal", reason="林木鉴定")
     with time_machine.travel("2026-12-08T10:00:00+08:00"):
         soon = cast.do(case, "resume_clock")
-    told = "专家评审所需时间为2026年12月2日至2026年12月6日，不计算在办理期限内。中止计算的事由已经结束，"
+    told = "专家评审所需时间中的2026年12月2日至2026年12月6日，不计算在办理期限内。中止计算的事由已经结束，"
     assert told in text(record.pk)
     assert "所需时间" not in text(soon.pk), "it took no whole day"
 
