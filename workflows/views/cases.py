@@ -28,6 +28,7 @@ from permits.models.life import outcome_told
 from permits.models.states import HEARD, REVIEWING, S
 from roles.access import anybody_applies_for, heads, mandates_held
 from roles.addresses import logged_address
+from roles.days import local_today
 from roles.models import Person
 from roles.requests import Signed
 from workflows.graph import draw
@@ -144,6 +145,7 @@ def _told_next(application: Application) -> dict[str, Any]:
     decided, what a remedy did to the decision, and that the decision was handed over."""
     annulled = lost_to(application)
     anew = bool(annulled) and owed(application)
+    by = anew_by(application, annulled[-1]) if anew else None
     return {
         "fee": fee_of(application),
         "compensations": compensations(application),
@@ -154,7 +156,8 @@ def _told_next(application: Application) -> dict[str, Any]:
         "turned_away": _turned_away(application) if not annulled else None,
         "annulled": annulled[-1] if annulled else None,
         "anew": anew,
-        "anew_by": anew_by(application, annulled[-1]) if anew else None,
+        "anew_by": by,
+        "anew_late": by is not None and by.date < local_today(),
         "to_judge": to_judge(application),
         "quota_not_taken": not_taken_again(application),
         **decided_anew(application),

@@ -20,7 +20,7 @@ from permits.acts.life_conditions import answered_too_late, not_extendable, to_t
 from permits.acts.paper_force import grounds_of, telling_annulled
 from permits.acts.quotas import not_taken_again
 from permits.acts.reopening import answerable, rests_on_nothing, to_judge
-from permits.acts.requests import Request, kept_from_an_answer, open_requests, silence_grants
+from permits.acts.requests import ORDERED, Request, kept_from_an_answer, open_requests, silence_grants
 from permits.documents import of_permit
 from permits.documents.delivering import undelivered_on_permit
 from permits.documents.holder import changed_name
@@ -29,7 +29,7 @@ from permits.models import Act, Application, Document, Permit
 from permits.models.aftercare import OF_PERMIT
 from permits.models.document import NoticeKind
 from permits.models.life import OF_LIFE
-from permits.models.permit import ANSWERS, TAKES_BACK, P
+from permits.models.permit import ANSWERS, ENDS, TAKES_BACK, P
 from permits.models.remedies import Outcomes
 from permits.models.replay import made_it, remedy_of_answer
 from permits.views.findings import Shown, show
@@ -105,6 +105,7 @@ def permit(request: Signed, pk: int) -> HttpResponse:
             one.spec.name == "record_delivery" for one in beside_steps) else [],
         "telling_annulled": telling_annulled(application), "rests_on_nothing": rests_on_nothing(application),
         "to_judge": to_judge(application), "quota_not_taken": not_taken_again(application),
+        "end_ordered_anew": _end_ordered_anew(application, held),
         "carried": {paper.pk for paper in of_permit.granting(application)},
     }  # fmt: skip
     return render(request, "workflows/permit.html", context)
@@ -133,6 +134,15 @@ def _ended_by(application: Application, held: Permit) -> list[Act]:
     made = made_it(application.history)
     after_an_end = held.status == P.CANCELLED and made and made[-1].facts.get("ground") == "ended"
     return made[-2:] if after_an_end else made[-1:]
+
+
+def _end_ordered_anew(application: Application, held: Permit) -> Act | None:
+    """The outcome that annulled an end of the permit and ordered to decide on it anew, while nothing ended it again: no
+    article says by which act an organ decides to leave it valid, so the page goes on telling the order."""
+    if held.status != P.VALID:
+        return None
+    told = (one for one in reversed(Outcomes(application.history).in_effect) if one.facts["outcome"] == ORDERED)
+    return next((one for one in told if application.did_at(one.facts["against"]).act in ENDS), None)
 
 
 def _of_permit(paper: Document) -> bool:

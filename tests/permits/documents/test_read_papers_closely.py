@@ -72,7 +72,8 @@ def test_a_licence_that_waited_tells_by_which_article_the_time_is_not_counted() 
         samples.issue(), samples.OCCUPATION, since=samples.DAY, ground="hearing", stood_still=days
     )  # fmt: skip
     told = (
-        "听证所需时间中的2026年11月10日至2026年11月20日，根据《中华人民共和国行政许可法》第四十五条，不计算在办理期限内。"
+        "听证所需时间中的2026年11月10日至2026年11月20日，"
+        "根据《中华人民共和国行政许可法》第四十五条，不计算在办理期限内。"
     )
     assert told in str(letter)
 

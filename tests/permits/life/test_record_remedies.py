@@ -402,3 +402,18 @@ def test_the_command_leaves_alone_what_was_tampered_with_where_a_remedy_took_a_d
     assert [one.where for one in verify(installation=False) if one.check == "force"] == [carried.number]
     assert told.getvalue().splitlines()[-1] == "已更正文书1份"
     desk.case.documents.filter(pk=carried.pk).update(status="issued")
+
+
+def test_an_order_to_decide_anew_on_the_end_of_a_permit_is_told_on_its_page(desk: Desk) -> None:
+    """复议法 64: annulled and ordered anew, the permit is valid again, and that a decision is owed would be lost."""
+    page, told = reverse("permit", args=[desk.case.pk]), "and ordered this agency to decide on it anew"
+    ended = desk.decide("revoke_permit", **REVOKED)
+    desk.decide("record_reconsideration", **outcome(desk, ended.seq, "annulled"))
+    for person in (desk.clerk, desk.decider):
+        assert told not in log_in(person, english=True).get(page).text
+    again = desk.decide("revoke_permit", **REVOKED | {"ground": "unqualified", "reasons": "不具备条件。"})
+    desk.decide("record_reconsideration", **outcome(desk, again.seq, "anew", number="京政复字〔2026〕6号"))
+    for person in (desk.clerk, desk.decider):
+        assert told in log_in(person, english=True).get(page).text
+    desk.decide("revoke_permit", **REVOKED | {"ground": "beyond_powers", "reasons": "超越职权。"})
+    assert told not in log_in(desk.clerk, english=True).get(page).text

@@ -180,6 +180,9 @@ def test_without_a_day_it_is_the_period_of_the_law(cast: Cast) -> None:
     for person in (cast.decider, cast.clerk):  # also before it is reopened: the days run from the receipt
         page = log_in(person, english=True).get(reverse("case", args=[desk.case.pk])).text
         assert "To be decided by 2026-12-18." in page
+    with time_machine.travel("2026-12-21T09:00:00+08:00", tick=True):
+        page = log_in(cast.decider, english=True).get(reverse("case", args=[desk.case.pk])).text
+        assert "To be decided by 2026-12-18. <strong>That day has passed.</strong>" in page
     reopen(desk, remedy)
     whole = clocks_of(fresh(desk.case)).whole
     assert whole is not None
