@@ -118,22 +118,23 @@ def term_of(application: Application, held: Permit) -> dict[str, Any]:
         "permit": held, "days": (days := _days_left(held)), "rule": rule,
         "holds": held.status == P.VALID and (days is not None or held.valid_to is None),
         "not_extended": (not_extendable(application) if held.valid_to else rule.never) or "",
-        "ask_by": rule.ask_by(held.valid_to) if held.valid_to else None, "ended_by": _ended_by(application, held),
+        "ask_by": rule.ask_by(held.valid_to) if held.valid_to else None, **_ended_by(application, held),
         "called": changed_name(application),
     }  # fmt: skip
 
 
-def _ended_by(application: Application, held: Permit) -> list[Act]:
-    """What ended a permit that holds no more, for another reason than that its term is over: of one cancelled because
-    it had ended before (许可法 70(4)) that end, too."""
+def _ended_by(application: Application, held: Permit) -> dict[str, Act | None]:
+    """What ended a permit that holds no more, for another reason than that its term is over; of one cancelled because
+    it had ended before (许可法 70(4)), what had `ended_before`."""
     if held.status in (P.VALID, P.EXPIRED):
-        return []
+        return {"ended_by": None}
     if held.status == P.ANNULLED:
         remedies = reversed(Outcomes(application.history).in_effect)
-        return [one for one in remedies if one.content["sets"].get("permit_status") == P.ANNULLED][:1]
+        annulled = (one for one in remedies if one.content["sets"].get("permit_status") == P.ANNULLED)
+        return {"ended_by": next(annulled, None)}
     made = made_it(application.history)
-    after_an_end = held.status == P.CANCELLED and made and made[-1].facts.get("ground") == "ended"
-    return made[-2:] if after_an_end else made[-1:]
+    after_an_end = held.status == P.CANCELLED and len(made) > 1 and made[-1].facts.get("ground") == "ended"
+    return {"ended_by": made[-1] if made else None, "ended_before": made[-2] if after_an_end else None}
 
 
 def _end_ordered_anew(application: Application, held: Permit) -> Act | None:
