@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Max, Min, QuerySet
@@ -38,6 +37,8 @@ from roles.numbers import whole
 
 KEPT = timedelta(days=90)
 """How long a notice stays on the list; its own address stays."""
+ANNOUNCED = timedelta(days=366)
+"""How long before its day a hearing that is still listed was announced at the most."""
 PER_PAGE = 20
 STANDINGS: dict[str, str | Promise] = {
     RUNNING: _("running"),
@@ -152,56 +153,53 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 class Hearing(Struct, frozen=True):
     """A hearing that the agency holds by itself, as it announces it to the public 向社会公告 (许可法 46)."""
 
-    document: Document
-
-    @property
-    def _told(self) -> dict[str, Any]:
-        return self.document.act.facts
+    act: Act
 
     @property
     def matter(self) -> str:
         """What is applied for, and by whom, without names and numbers of persons."""
-        matter = matter_of(self.document.application, self.document.act)
-        return f"{matter.in_public}：{masked(matter.title, self.document.application)}".replace("\n", "")
+        matter = matter_of(self.act.application, self.act)
+        return f"{matter.in_public}：{masked(matter.title, self.act.application)}".replace("\n", "")
 
     @property
     def day(self) -> date:
         """When it is held."""
-        return date.fromisoformat(self._told["held_on"])
+        return date.fromisoformat(self.act.facts["held_on"])
 
     @property
     def at(self) -> str:
         """At what time, where that is told."""
-        return str(self._told.get("at") or "")
+        return str(self.act.facts.get("at") or "")
 
     @property
     def place(self) -> str:
         """Where it is held."""
-        return masked(str(self._told["place"]), self.document.application)
+        return masked(str(self.act.facts["place"]), self.act.application)
 
     @property
     def subject(self) -> str:
         """What it is about."""
-        return masked(str(self._told["subject"]), self.document.application)
+        return masked(str(self.act.facts["subject"]), self.act.application)
 
 
 def hearings_to_come() -> list[Hearing]:
     """What agencies hold by themselves, the next one first: none that somebody had asked for, of whose day the parties
     are told (许可法 48), none of a state secret, and none of a case that has ended."""
-    told = Document.objects.filter(kind=NoticeKind.HEARING_NOTICE, application__status__in=REVIEWING)
-    notices = list(told.select_related("application__unit", "application__jurisdiction", "act", "agency"))
-    cases = {paper.application_id: paper.application for paper in notices}
+    lately = timezone.now() - ANNOUNCED
+    acts = Act.objects.filter(act="announce_hearing", at__gte=lately, application__status__in=REVIEWING)
+    told = list(acts.select_related("application__unit", "application__jurisdiction", "agency").order_by("seq"))
+    cases = {act.application_id: act.application for act in told}
     read_records(cases.values())
     read_submissions(cases.values())
     found = []
-    for paper in notices:
-        case = cases[paper.application_id]
+    for case in cases.values():
         announced = announced_hearing(case)
-        if announced is None or announced.pk != paper.act_id or not of_own_motion(announced):
+        if announced is None or announced.facts["held_on"] < local_today().isoformat():
             continue
-        if announced.facts["held_on"] >= local_today().isoformat() and kind_of(case).made_public(case):
-            found.append(Hearing(paper))
-    return sorted(found, key=lambda one: (one.day, one.at, one.document.pk))
+        announced.application = case  # whose record and submissions were read for all of them
+        if of_own_motion(announced) and kind_of(case).made_public(case):
+            found.append(Hearing(announced))
+    return sorted(found, key=lambda one: (one.day, one.at, one.act.pk))
 
 
 def _years(listed: QuerySet[Document]) -> list[int]:
