@@ -142,6 +142,9 @@ ROLES = (
     Role("jizhou-reform", "蓟州发改会商岗", "会商岗", "Consultation", "tj-jizhou-reform", (Duty.ADVISE,)),
     Role("jizhou-culture", "蓟州文旅会商岗", "会商岗", "Consultation", "tj-jizhou-culture", (Duty.ADVISE,)),
     Role("jizhou-planning", "蓟州规资会商岗", "会商岗", "Consultation", "tj-jizhou-planning", (Duty.ADVISE,)),
+    Role("tianjin-accept", "天津市局受理岗", "受理岗", "Acceptance", "tj-planning", (Duty.ACCEPT,)),
+    Role("tianjin-first", "天津市局初审岗", "初审岗", "First review", "tj-planning", (Duty.FIRST_REVIEW,)),
+    Role("tianjin-review", "天津市局审查岗", "审查岗", "Final review", "tj-planning", (Duty.FINAL_REVIEW,)),
     Role("tianjin-decide", "天津市局审批岗", "审批岗", "Decision", "tj-planning", (Duty.DECIDE, Duty.OVERSEE)),
     Role("jizhou-audit", "蓟州审计员", "审计岗", "Audit", "tj-jizhou-audit", (Duty.AUDIT,)),
 )  # fmt: skip

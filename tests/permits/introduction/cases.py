@@ -39,11 +39,11 @@ def species(route: str, **other: Any) -> dict[str, Any]:
 
 
 def draft(
-    *rows: dict[str, Any], unit: tuple[OperatingUnit, Person] | None = None, **other: Any
+    *rows: dict[str, Any], unit: tuple[OperatingUnit, Person] | None = None, where: str = MIYUN, **other: Any
 ) -> tuple[Application, Person]:
-    """A complete draft filed with 密云区, and the clerk who may hand it in."""
-    firm, clerk = unit or make_unit("密云繁育中心", MIYUN)
-    case = open_draft("introduction", firm, Jurisdiction.objects.get(pk=MIYUN), by=clerk)
+    """A complete draft filed with the district `where`, and the clerk who may hand it in."""
+    firm, clerk = unit or make_unit("密云繁育中心", where)
+    case = open_draft("introduction", firm, Jurisdiction.objects.get(pk=where), by=clerk)
     Application.objects.filter(pk=case.pk).update(title="引进物种")
     INTRODUCTION.book.change_head(case.pk, head(**other), version=1)
     for row in rows or (species("B"),):
