@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Final
+
 from msgspec import Struct
 
 from permits.documents.content import Annex, Certificate, KeyValues, Letter, Table
@@ -16,6 +19,10 @@ from permits.documents.forms.common import (
     resting_on,
 )
 
+SEED_PLAN: Final = "隔离试种方案"
+TRIAL_PLAN: Final = "隔离引种试验方案"
+"""What the plan of the isolation is called: of seeds and seedlings from abroad, and of other species."""
+
 
 class Introduction(Struct, frozen=True, kw_only=True):
     """What was applied for. `species` lists scientific and Chinese names, origin and number."""
@@ -27,45 +34,51 @@ class Introduction(Struct, frozen=True, kw_only=True):
     place: str  # where they will be kept or planted
     care: str = "饲养或者种植"  # which of the two, by what is introduced
     responsible: str = ""
-    trial: bool = False  # a species from abroad is tried in isolation first
+    seeds_tried: bool = False  # seeds and seedlings from abroad are planted in isolation first (植物检疫条例 12(2))
+    others_tried: bool = False  # other species from abroad are tried in isolation first
     trial_days: str = ""  # from and to, where they were said
     uscc: str = ""
-    quarantine: bool = False  # the approval is the quarantine approval of 植物检疫条例 12 itself
+    quarantine: bool = False  # of seeds and seedlings from abroad this is the quarantine approval of 植物检疫条例 12 itself
+    beside_seeds: bool = False  # and other species come with them
     cites: bool = False  # a species from abroad is listed, and needs the import permit of another organ, too
     abroad: bool = True  # whether any species comes from abroad
 
     @property
     def isolation(self) -> str:
-        """Of the isolation trial, for the permit; empty where none is ordered."""
-        return (self.trial_days or f"按经审查的{self.trial_plan}") if self.trial else ""
+        """Of the isolation, for the permit; empty where none is ordered."""
+        plans = [*([SEED_PLAN] if self.seeds_tried else []), *([TRIAL_PLAN] if self.others_tried else [])]
+        return (self.trial_days or f"按经审查的{'和'.join(plans)}") if plans else ""
 
     @property
-    def trial_plan(self) -> str:
-        """What the plan of the isolation is called: 植物检疫条例 12(2) has seeds and seedlings planted in isolation."""
-        return "隔离试种方案" if self.quarantine else "隔离引种试验方案"
-
-    @property
-    def tried_first(self) -> str:
+    def tried_first(self) -> Iterator[str]:
         """What is not done before the isolation has shown that it may be."""
         days = f"（{self.trial_days}）" if self.trial_days else ""
-        if self.quarantine:
-            return (
-                f"引进的种子、苗木应当按照{self.trial_plan}隔离试种{days}；经植物检疫机构调查、观察和检疫，"
+        if self.seeds_tried:
+            yield (
+                f"引进的种子、苗木应当按照{SEED_PLAN}隔离试种{days}；经植物检疫机构调查、观察和检疫，"
                 "证明确实不带危险性病、虫的，方可分散种植（《植物检疫条例》第十二条第二款）。"
             )
-        return f"首次引进的，应当按照{self.trial_plan}进行隔离试验{days}；试验未经评估通过，不得再次引进或者推广。"
+        if self.others_tried:
+            which = "首次引进的其他物种" if self.quarantine else "首次引进的"
+            yield f"{which}，应当按照{TRIAL_PLAN}进行隔离试验{days}；试验未经评估通过，不得再次引进或者推广。"
 
     @property
     def beside(self) -> str:
         """What is to be done beside this decision."""
-        if self.quarantine:
-            listed = "；依法需要进出口证明的，应当另行办理" if self.cites else ""
-            return f"本决定即《植物检疫条例》第十二条规定的检疫审批；引进的种子、苗木进境时应当依法接受检疫{listed}。"
-        return "依法需要办理检疫审批、进出口证明等手续的，应当另行办理。"
+        elsewhere = "依法需要办理检疫审批、进出口证明等手续的，应当另行办理。"
+        if not self.quarantine:
+            return elsewhere
+        listed = "；依法需要进出口证明的，应当另行办理" if self.cites and not self.beside_seeds else ""
+        seeds, others = ("对从境外引进的种子、苗木", f"其他事项{elsewhere}") if self.beside_seeds else ("", "")
+        return (
+            f"本决定{seeds}即《植物检疫条例》第十二条规定的检疫审批；引进的种子、苗木进境时应当依法接受检疫{listed}。{others}"
+        )
 
     @property
     def not_instead(self) -> str:
         """What the permit does not take the place of."""
+        if self.quarantine and self.beside_seeds:
+            return "本审批件不能代替进境检疫、其他物种的检疫审批和进出口证明。"
         if self.quarantine:
             return f"本审批件不能代替进境检疫{'和进出口证明' if self.cites else ''}。"
         return f"本审批件不能代替检疫审批{'和进出口证明' if self.abroad else ''}。"
@@ -82,7 +95,7 @@ def _duties(plan: Introduction) -> tuple[str, ...]:
         f"引进的物种只能用于{plan.purpose}，并只能在{plan.place}{plan.care}，不得改变用途和地点。",
         "应当采取安全防范措施防止逃逸、扩散；发生逃逸、扩散的，应当立即采取措施并报告。",
         "不得擅自释放、丢弃引进的物种（《中华人民共和国生物安全法》第六十条）。",
-        *((plan.tried_first,) if plan.trial else ()),
+        *plan.tried_first,
         "应当建立引进档案，如实记录数量、去向和处置情况，接受监督检查。",
         plan.beside,
     )
@@ -128,7 +141,7 @@ def introduction_permit(
         ("用途", plan.purpose),
         (f"{plan.care}地点", plan.place),
         *((("责任人", plan.responsible),) if plan.responsible else ()),
-        *((("隔离试验", plan.isolation),) if plan.isolation else ()),
+        *((("隔离试验" if plan.others_tried else "隔离试种", plan.isolation),) if plan.isolation else ()),
         ("决定书文号", decision),
     )
     return Certificate(

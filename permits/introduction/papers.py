@@ -18,7 +18,7 @@ from permits.documents.standard import cited, clauses_against
 from permits.introduction import vocabulary as v
 from permits.introduction.kind import in_a_phrase
 from permits.introduction.letters import Introduction, introduction_approval, introduction_permit, introduction_refusal
-from permits.introduction.obligations import isolated
+from permits.introduction.obligations import PLANT, isolated
 from permits.introduction.rules.need import created_by
 from permits.introduction.rules.species import watched
 from permits.models import Application, Document
@@ -78,6 +78,9 @@ def plan_of(application: Application) -> Introduction:
     asked = handed_in(application)
     head, species = asked["introduction"], asked["species"]
     abroad = [one for one in species if one["source"] == "abroad"]
+    seeds = [one for one in abroad if one["taxon"] == PLANT]
+    tried = [one for one in species if isolated(one["taxon"], one["source"], first=one["first_introduction"])]
+    planned = bool(head["isolation_trial"])
     return Introduction(
         species=_table(species),
         summary=in_a_phrase([one["chinese_name"] or one["scientific_name"] for one in species]),
@@ -86,11 +89,12 @@ def plan_of(application: Application) -> Introduction:
         place=head["place"],
         care=care_of([one["taxon"] for one in species]),
         responsible=head["responsible"],
-        trial=bool(head["isolation_trial"])
-        and any(isolated(one["taxon"], one["source"], first=one["first_introduction"]) for one in species),
+        seeds_tried=planned and any(one in seeds for one in tried),
+        others_tried=planned and any(one not in seeds for one in tried),
         trial_days=_days(head),
         uscc=application.unit.credit_code,
-        quarantine=all(one in abroad and one["taxon"] == "forest_plant" for one in species),
+        quarantine=bool(seeds),
+        beside_seeds=len(seeds) < len(species),
         cites=any(one["cites"] for one in abroad),
         abroad=bool(abroad),
     )

@@ -131,7 +131,7 @@ def plan() -> introduction.Introduction:
     return introduction.Introduction(
         species=Table(columns=columns, rows=rows), summary="鸸鹋等2个物种", origin="境外（澳大利亚）",
         purpose="人工繁育", place="北京市密云区某镇", care="饲养", responsible="王堃",
-        trial=True, trial_days="2026年12月1日至2027年11月30日",
+        others_tried=True, trial_days="2026年12月1日至2027年11月30日",
     )  # fmt: skip
 
 

@@ -175,8 +175,7 @@ def papers_of(*rows: dict[str, Any], **other: Any) -> str:
     case, clerk = draft(*rows, unit=make_unit(f"密云繁育中心{Application.objects.count()}", MIYUN), **other)
     Office(clerk).do(case, "submit", statement=True)
     plan = plan_of(fresh(case))
-    told = (plan.beside, plan.not_instead, plan.tried_first if plan.trial else "", plan.isolation)
-    return " ".join(told)
+    return " ".join((plan.beside, plan.not_instead, *plan.tried_first, plan.isolation))
 
 
 def test_papers_speak_of_quarantine_customs_and_trial_where_the_species_has_to_do_with_them() -> None:
@@ -189,6 +188,17 @@ def test_papers_speak_of_quarantine_customs_and_trial_where_the_species_has_to_d
     assert "本决定即" not in inside
     assert "隔离" not in inside
     assert "本审批件不能代替检疫审批。" in inside
+
+
+def test_papers_of_seeds_and_of_other_species_say_of_each_what_holds_for_it() -> None:
+    """Seeds from abroad beside deer of another province: a named official may let one organ decide both."""
+    both = papers_of(species("B"), species("D"))
+    assert "本决定对从境外引进的种子、苗木即《植物检疫条例》第十二条规定的检疫审批" in both
+    assert "《植物检疫条例》第十二条第二款" in both
+    assert "首次引进的" not in both
+    first = papers_of(species("B"), species("A", first_introduction=True))
+    assert "首次引进的其他物种" in first
+    assert "隔离试种方案和隔离引种试验方案" in first
 
 
 @pytest.mark.parametrize(("rows", "by"), [
