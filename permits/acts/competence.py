@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from permits.kinds import kind_of
@@ -17,7 +18,7 @@ from roles.models.mandates import Duty
 
 
 class Elsewhere(Struct, frozen=True):
-    """Another organ decides: its name, empty where no source names it, and the findings that say so."""
+    """Another organ decides, or several: their names, empty where no source names one, and the findings that say so."""
 
     organ: str
     findings: tuple[Finding, ...] = ()
@@ -72,7 +73,7 @@ def elsewhere(application: Application, found: Verdict) -> Elsewhere | None:
     said = found.of("not_competent")
     if said:
         organs = [str(finding.message.facts["organ"]) for finding in said if finding.message.facts.get("organ")]
-        return Elsewhere((organs or [found.decided_by or ""])[0], said)
+        return Elsewhere(_(", ").join(dict.fromkeys(organs)) or found.decided_by or "", said)
     here = deciding_agency(application)
     if found.decided_by and here and found.level != "national" and here.name != found.decided_by:
         return Elsewhere(found.decided_by)

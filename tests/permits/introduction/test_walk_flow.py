@@ -201,6 +201,15 @@ def test_papers_of_seeds_and_of_other_species_say_of_each_what_holds_for_it() ->
     assert "隔离试种方案和隔离引种试验方案" in first
 
 
+def test_what_several_other_organs_decide_is_refused_acceptance_naming_each() -> None:
+    fish = species("A", scientific_name="Oreochromis niloticus", chinese_name="罗非鱼", taxon="aquatic_animal")
+    case, clerk = draft(species("A"), fish)
+    office = Office(clerk)
+    office.do(case, "submit", statement=True)
+    with pytest.raises(RuleViolated, match="国家林业和草原局、北京市农业农村局"):
+        office.do(case, "accept")
+
+
 @pytest.mark.parametrize(("rows", "by"), [
     ((species("B", first_introduction=True),), {
         "report": "参照国家林业局令第19号第五条", "contract": "参照国家林业局令第19号第五条",
