@@ -128,6 +128,14 @@ def review_timed(application: Application) -> str | None:
     return None
 
 
+def still_timed(application: Application) -> str | None:
+    """许可法 45: the period stands still for something the decision waits for. Whoever decides lets it run again first, so
+    that the record says when that was over; after the decision nobody could."""
+    if stands_still(application):
+        return _("The period stands still: let it run again from the day on which what it stood still for was over.")
+    return None
+
+
 def no_fee_charged(application: Application) -> str | None:
     """A fee is told where the kind charges one, or a person may find that it does."""
     return None if kind_of(application).may_charge(application) else _("No fee is due in this case.")
@@ -359,12 +367,12 @@ BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         "recommend": notice_running,
         "propose": first_of(notice_running, filings_waiting, objections_unanswered),
         "report_up": first_of(
-            hearing_open, hearing_may_be_asked, notice_running, filings_waiting, objections_unanswered
+            hearing_open, hearing_may_be_asked, notice_running, filings_waiting, objections_unanswered, still_timed
         ),
         "approve": first_of(
-            hearing_open, hearing_may_be_asked, filings_waiting, objections_unanswered, not_countersigned
+            hearing_open, hearing_may_be_asked, filings_waiting, objections_unanswered, not_countersigned, still_timed
         ),
-        "refuse": first_of(hearing_open, hearing_may_be_asked, filings_waiting, objections_unanswered),
+        "refuse": first_of(hearing_open, hearing_may_be_asked, filings_waiting, objections_unanswered, still_timed),
         "refuse_acceptance": accepted_rightly,
         "reopen": first_of(nothing_to_follow, papers_unprinted),
         **LIFE_BARS,

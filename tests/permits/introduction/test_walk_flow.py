@@ -210,6 +210,21 @@ def test_what_several_other_organs_decide_is_refused_acceptance_naming_each() ->
         office.do(case, "accept")
 
 
+def test_nobody_decides_while_the_period_stands_still() -> None:
+    case, office = recommended("B")
+    heard(case, office)
+    office.do(case, "suspend_clock", ground="quarantine", reason="送检")
+    for act, said in (("report_up", {"organ": "国家林业和草原局", "opinion": "请审批。"}),):
+        with pytest.raises(WrongStatus, match="中止"):
+            office.do(case, act, **said)
+    office.do(case, "propose", **YES)
+    for act, said in (("approve", {"opinion": "同意。"}), ("refuse", {"reasons": "不符合条件。"})):
+        with pytest.raises(WrongStatus, match="中止"):
+            office.do(case, act, **said)
+    office.do(case, "resume_clock")
+    assert office.do(case, "approve", opinion="同意。").after == S.APPROVED
+
+
 @pytest.mark.parametrize(("rows", "by"), [
     ((species("B", first_introduction=True),), {
         "report": "参照国家林业局令第19号第五条", "contract": "参照国家林业局令第19号第五条",
