@@ -99,8 +99,10 @@ def obligations(held: Held, head: Any, rows: Sequence[Any], place: str) -> Itera
     control = CONTROL if beijing else PERMIT_LAW_WATCH
     tried = [row for row in rows if isolated(row.taxon, row.source, first=bool(row.first_introduction))]
     trial = bool(head.isolation_trial and tried)
-    yield _arrival(held, head, parts, control, trial=trial, customs=any(row.source == "abroad" for row in rows))
-    if any(row.cites and row.source == "abroad" for row in rows):
+    abroad = [row for row in rows if row.source == "abroad"]
+    listed = any(row.cites for row in abroad)
+    yield _arrival(held, head, parts, control, trial=trial, customs=bool(abroad), listed=listed)
+    if listed:
         yield _customs(held)
     if trial:
         plants, others = (any((row.taxon == PLANT) is plant for row in tried) for plant in (True, False))
@@ -128,10 +130,11 @@ def _name(row: Any) -> str:
 
 
 def _arrival(
-    held: Held, head: Any, parts: tuple[Part, ...], control: Citation, *, trial: bool, customs: bool
+    held: Held, head: Any, parts: tuple[Part, ...], control: Citation, *, trial: bool, customs: bool, listed: bool
 ) -> Obligation:
+    """Of listed species it tells the release by customs: from that day the copy of the certificate is owed."""
     expected = max(head.arrives_on, held.first) if head.arrives_on else None
-    released = Day(label=gettext_lazy("Released by customs on"), past=True, required=False)
+    released = Day(label=gettext_lazy("Released by customs on"), past=True, required=listed)
     return Obligation(
         code="arrival",
         basis=(control,),

@@ -417,6 +417,9 @@ def test_what_happened_is_told_once_its_day_has_come(traveller: Any) -> None:
 def test_of_a_listed_species_the_certificate_is_given_back_thirty_days_after_customs() -> None:
     watch = species(introduction.species("B", cites=True), isolation_trial=False)
     assert (watch.row("customs").due, watch.row("customs").state) == (None, O.WAITING)
+    with pytest.raises(BadFacts) as untold:  # else no day would count, and none would be reminded of
+        arrive(watch)
+    assert set(untold.value.errors) == {"released_on"}
     arrive(watch, released_on=date(2026, 11, 20))
     assert (watch.row("customs").due, watch.row("customs").state) == (date(2026, 12, 20), O.OPEN)
     desk = Desk(watch.case, watch.clerk, Office(watch.clerk).officer(the_mandate(watch.fresh, Duty.DECIDE)))
@@ -532,9 +535,9 @@ def test_nothing_of_an_introduction_happened_before_it_was_approved(
     watch = species(introduction.species("B", cites=True))
     if code == "arrival":
         with pytest.raises(BadFacts) as refused:
-            arrive(watch, **said)
+            arrive(watch, **{"released_on": timezone.localdate()} | said)
     else:
-        arrive(watch)
+        arrive(watch, released_on=timezone.localdate())
         go_to(traveller, date(2027, 1, 10))
         material = {"trial": ("assessment",), "end": ("proof",)}.get(code, ())
         table = {key: {"number": "12"} for key in parts(watch, code)} if code == "report-1" else {}
