@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -166,10 +165,18 @@ def germplasm(case: Introduction, on: date) -> Iterator[Hit]:
             )
 
 
-LISTED: Final = _(
-    "A CITES species also needs the import permit of the national CITES office; the copy is "
-    "returned within 30 days of customs release."
-)
+def listed(case: Introduction, *, animals: bool) -> Iterator[Hit]:
+    """The species of CITES from abroad, either the animals or the others. Their permit comes from another organ after
+    the approval; it is no paper of this application."""
+    for one in case.species:
+        if one.cites and one.source == "abroad" and one.taxon.endswith("animal") is animals:
+            yield hit(
+                _(
+                    "A CITES species also needs the import permit of the national CITES office; the copy is "
+                    "returned within 30 days of customs release."
+                ),
+                where=one.scientific_name,
+            )
 
 
 @rule(
@@ -185,10 +192,8 @@ LISTED: Final = _(
     ),
 )
 def cites(case: Introduction, on: date) -> Iterator[Hit]:
-    """The permit comes from another organ after the approval; it is no paper of this application."""
-    for one in case.species:
-        if one.cites and one.source == "abroad" and one.taxon.endswith("animal"):
-            yield hit(LISTED, where=one.scientific_name)
+    """By the Wildlife Law, which speaks of animals alone."""
+    return listed(case, animals=True)
 
 
 @rule(
@@ -204,7 +209,5 @@ def cites(case: Introduction, on: date) -> Iterator[Hit]:
     ),
 )
 def cites_plants(case: Introduction, on: date) -> Iterator[Hit]:
-    """The Wildlife Law speaks of animals alone."""
-    for one in case.species:
-        if one.cites and one.source == "abroad" and not one.taxon.endswith("animal"):
-            yield hit(LISTED, where=one.scientific_name)
+    """By the regulation on endangered species."""
+    return listed(case, animals=False)
