@@ -12,7 +12,7 @@ from permits.introduction.rules import watch_list
 from permits.tables.columns import FLAG, Column, Said
 from permits.tables.table import Label, Table, Words
 
-IMPORT = "国家林业局令第19号第五条"
+IMPORT = "国家林业局令第19号第五条（境外陆生野生动物；其他物种参照）"
 RULES = "判断法定条件所需"
 
 _text = partial(Column, type="text")
@@ -68,7 +68,7 @@ SPECIES = Table(
     row_problems=row_problems,
     name_of=species_name,
     anchors=("scientific_name",),
-    notes=("每行一个物种，学名用拉丁文。",),
+    notes=("每行一个物种，学名用拉丁文。", "数量填整数；有小数的，换用较小的计量单位，如2.5千克填2500克。"),
     flag=watched,
     flag_hint=_(
         "This species stands on the list of watched invasive species (plan of 2023). "
