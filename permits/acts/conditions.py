@@ -129,8 +129,8 @@ def review_timed(application: Application) -> str | None:
 
 
 def still_timed(application: Application) -> str | None:
-    """许可法 45: the period stands still for something the decision waits for. Whoever decides lets it run again first, so
-    that the record says when that was over; after the decision nobody could."""
+    """许可法 45: the period stands still for something the decision waits for. Whoever decides lets it run again first,
+    so that the record says when that was over; after the decision nobody could."""
     if stands_still(application):
         return _("The period stands still: let it run again from the day on which what it stood still for was over.")
     return None

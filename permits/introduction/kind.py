@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.acts.found import case_of
-from permits.contract.kind import FlowVersion, PaperKind, Term
+from permits.contract.kind import FlowVersion, PaperKind, Requirement, Term
 from permits.contract.obligations import Held, Obligation
 from permits.errors import Problem
 from permits.introduction import facts, requirements, rules
@@ -84,6 +84,7 @@ class IntroductionKind(TableKind):
     uses_resource = False  # a species is brought in, and nothing of nature is taken
     laws = {"record_inspection": written_out("许可法 61(1)")}  # 森林法 66 speaks of forest resources
     case_prefix = "YZ"
+    first_review_follows_owner = False  # it follows the route; on route D the place, whoever applies
     flows = (
         FlowVersion(
             path="workflows.flows.introduction.SpeciesIntroductionV1",
@@ -181,6 +182,10 @@ class IntroductionKind(TableKind):
         return (Problem(where="", message=_("No expert review was recorded yet.")),)
 
     obligation_labels, alarm = after.LABELS, after.ALARM
+
+    def all_requirements(self, place: str) -> Sequence[Requirement]:
+        """What may be asked for at all: an empty draft tells of no species yet, and on these most materials depend."""
+        return requirements.closed_list(place)
 
     def obligations(self, application: Application, held: Held) -> Sequence[Obligation]:
         """Control after the introduction 引入后使用管控."""

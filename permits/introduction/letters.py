@@ -38,7 +38,7 @@ class Introduction(Struct, frozen=True, kw_only=True):
     others_tried: bool = False  # other species from abroad are tried in isolation first
     trial_days: str = ""  # from and to, where they were said
     uscc: str = ""
-    quarantine: bool = False  # of seeds and seedlings from abroad this is the quarantine approval of 植物检疫条例 12 itself
+    quarantine: bool = False  # of seeds from abroad the approval is the quarantine approval of 植物检疫条例 12 itself
     beside_seeds: bool = False  # and other species come with them
     cites: bool = False  # a species from abroad is listed, and needs the import permit of another organ, too
     abroad: bool = True  # whether any species comes from abroad
@@ -70,9 +70,8 @@ class Introduction(Struct, frozen=True, kw_only=True):
             return elsewhere
         listed = "；依法需要进出口证明的，应当另行办理" if self.cites and not self.beside_seeds else ""
         seeds, others = ("对从境外引进的种子、苗木", f"其他事项{elsewhere}") if self.beside_seeds else ("", "")
-        return (
-            f"本决定{seeds}即《植物检疫条例》第十二条规定的检疫审批；引进的种子、苗木进境时应当依法接受检疫{listed}。{others}"
-        )
+        approval = f"本决定{seeds}即《植物检疫条例》第十二条规定的检疫审批"
+        return f"{approval}；引进的种子、苗木进境时应当依法接受检疫{listed}。{others}"
 
     @property
     def not_instead(self) -> str:

@@ -54,11 +54,15 @@ RISK = Requirement(
 EXPERTS = Requirement(
     slot="expert_review", label=_("Scientific argument of a designated institute"),
     source=WILDLIFE_RULES.article(22), document="expert_review", required=False, accepts=("pdf",),
-    note=_("Where animals are to be released."),
+    note=_(
+        "Where animals are to be released. The forestry authority names the institute after the application: handed in "
+        "where it is there already."
+    ),
 )  # fmt: skip
 CITES = Requirement(
     slot="cites", label=_("Import permit of the endangered-species office"), required=False, accepts=("pdf",),
-    source=ENDANGERED.article("10–13"), note=_("Species listed in CITES."),
+    source=ENDANGERED.article("10–13"),
+    note=_("Species listed in CITES. Another organ issues it after the approval: handed in where it is there already."),
 )  # fmt: skip
 
 
@@ -82,6 +86,14 @@ def requirements(place: str, head: Any, rows: Sequence[Any]) -> Sequence[Require
     if any(one.cites for one in abroad):
         listed.append(CITES)
     return tuple(listed)
+
+
+def closed_list(place: str) -> Sequence[Requirement]:
+    """Every material of the list, before any species is told: each with what asks for it in the district `place`."""
+    risk = RISK if place_of(place) == BEIJING else replace(RISK, source=INVASIVE, note=TRIAL.note)
+    contract = replace(CONTRACT, note=_("What comes from abroad."))
+    others = [replace(one, source=ORDER_19.for_others) for one in (REPORT, SAFETY, contract, IDENTITY)]
+    return (*others, TRIAL, risk, EXPERTS, CITES)
 
 
 def _trial_by(taxa: Collection[str]) -> Source:

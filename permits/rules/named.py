@@ -41,6 +41,11 @@ class Source(Struct, frozen=True):
         return Source(f"参照{self.zh}", f"by analogy with {self.en}")
 
     @property
+    def for_others(self) -> Source:
+        """What binds some, and is followed for the others."""
+        return Source(f"{self.zh}（其适用范围以外的，参照）", f"{self.en} (by analogy beyond what it covers)")
+
+    @property
     def in_a_copy(self) -> Source:
         """Read in a copy or a summary only."""
         return replace(self, zh=f"{self.zh}（据转引）", en=f"{self.en} (read in a copy)")

@@ -225,6 +225,20 @@ def test_nobody_decides_while_the_period_stands_still() -> None:
     assert office.do(case, "approve", opinion="同意。").after == S.APPROVED
 
 
+def test_a_city_farm_has_no_first_review_of_its_own() -> None:
+    assert not INTRODUCTION.first_review_follows_owner
+
+
+@pytest.mark.parametrize(("place", "seeds"), [(MIYUN, True), ("120119", False)])
+def test_the_guide_lists_every_material_and_when_it_is_asked_for(place: str, seeds: bool) -> None:
+    listed = {one.slot: one for one in INTRODUCTION.all_requirements(place)}
+    assert list(listed) == [
+        "report", "safety", "contract", "identity", "isolation_plan", "risk_report", "expert_review", "cites"
+    ]  # fmt: skip
+    assert "参照" in listed["report"].source.zh  # type: ignore[attr-defined]
+    assert ("北京市种子条例" in listed["risk_report"].source.zh) is seeds  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize(("rows", "by"), [
     ((species("B", first_introduction=True),), {
         "report": "参照国家林业局令第19号第五条", "contract": "参照国家林业局令第19号第五条",
