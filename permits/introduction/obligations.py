@@ -112,7 +112,9 @@ def obligations(held: Held, head: Any, rows: Sequence[Any], place: str) -> Itera
     yield Obligation(
         code="end",
         basis=(control,),
-        wrong=partial(_since_approval, held, "ended_on"),
+        wrong=partial(_ended, held),
+        short_of=partial(_spread_untried, held) if trial else None,
+        remarks=partial(_spread_unproven, held) if trial else None,
         counted=gettext_lazy("When none is left, or what is kept is no longer under control"),
         after=("arrival",),
         after_end=True,
@@ -292,6 +294,29 @@ def _arrived(held: Held, report: Reported) -> dict[str, str]:
 def _since_approval(held: Held, name: str, report: Reported) -> dict[str, str]:
     early = date.fromisoformat(report.values[name]) < held.first
     return {name: _("This day lies before the approval.")} if early else {}
+
+
+def _ended(held: Held, report: Reported) -> dict[str, str]:
+    """Nothing that had not arrived came to an end."""
+    arrived = _told_of_arrival(held, "arrived_on")
+    if arrived and date.fromisoformat(report.values["ended_on"]) < arrived:
+        return {"ended_on": _("This day lies before the arrival.")}
+    return _since_approval(held, "ended_on", report)
+
+
+def _spread_untried(held: Held, report: Reported) -> str:
+    """Planted out or spread is only what was tried in isolation (植物检疫条例 12(2); 令19号, from memory)."""
+    if report.values.get("state") != "spread" or "trial" in held.accepted:
+        return ""
+    return _("The trial in isolation was not accepted yet: nothing of what is tried may be spread.")
+
+
+def _spread_unproven(held: Held, report: Reported) -> list[str]:
+    """Of several species one may have failed and been put right: which of them is spread is for a person to look at."""
+    trial = held.reports.get("trial")
+    if report.values.get("state") != "spread" or trial is None or trial.values.get("assessed") == "passed":
+        return []
+    return [_("The trial in isolation did not pass: what failed may not be spread.")]
 
 
 def _in_order(held: Held, first: str, last: str, report: Reported) -> dict[str, str]:

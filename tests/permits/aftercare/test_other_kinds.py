@@ -546,6 +546,41 @@ def test_nothing_of_an_introduction_happened_before_it_was_approved(
     assert list(refused.value.errors) == [next(iter(said))]
 
 
+def test_nothing_ends_before_it_arrived(traveller: Any) -> None:
+    watch = species()
+    go_to(traveller, date(2026, 12, 10))
+    arrive(watch)
+    with pytest.raises(BadFacts) as refused:
+        watch.report("end", None, ("proof",), ended_on=date(2026, 12, 1), state="destroyed", account="销毁。")
+    assert set(refused.value.errors) == {"ended_on"}
+
+
+def spread(watch: Watch) -> None:
+    watch.report("end", None, ("proof",), ended_on=timezone.localdate(), state="spread", account="分散种植。")
+
+
+def test_what_is_tried_in_isolation_is_spread_once_its_trial_was_accepted(traveller: Any) -> None:
+    watch = species()
+    arrive(watch)
+    go_to(traveller, date(2027, 3, 1))
+    tried(watch, "passed")
+    spread(watch)
+    with pytest.raises(BadFacts):
+        watch.inspect(("end", "in_order"))
+    watch.officer("check_report", obligation="trial", outcome="accepted")
+    watch.inspect(("end", "in_order"))
+    assert (watch.of("end").state, watch.of("end").remarks) == (O.ACCEPTED, [])
+
+
+def test_where_the_trial_failed_and_was_put_right_a_spread_is_remarked_on(traveller: Any) -> None:
+    watch = failed(traveller)
+    watch.holder("report_rectification", obligation="trial", what="红栎已销毁，其余物种合格。", statement=True)
+    watch.officer("check_rectification", obligation="trial", outcome="yes")
+    spread(watch)
+    assert len(watch.of("end").remarks) == 1
+    assert watch.of("end").short_of == ""
+
+
 def tried(watch: Watch, assessed: str) -> None:
     watch.report("trial", {}, ("assessment",), began_on=timezone.localdate() - timedelta(days=60),
                  ended_on=timezone.localdate(), institute="某林木检疫站", assessed=assessed)  # fmt: skip
