@@ -15,6 +15,7 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from msgspec import structs
 
 from permits.contract.kind import Label
 from permits.contract.obligations import Alarm, Held, Obligation, Part, Reported, Wanted
@@ -74,6 +75,9 @@ END_STATE = Choice(
         ("died", gettext_lazy("Died")),
     ),
 )
+OF_RELEASE: Final = structs.replace(
+    END_STATE, options=(*END_STATE.options, ("released", gettext_lazy("Released into the wild, as approved")))
+)
 ASSESSED = Choice(
     label=gettext_lazy("Outcome of the assessment"),
     options=(
@@ -82,6 +86,8 @@ ASSESSED = Choice(
         ("longer", gettext_lazy("To be observed longer")),
     ),
 )
+OUTSIDE: Final = frozenset({"spread", "released"})
+"""End states in which something lives on outside."""
 NONE_LEFT: Final = frozenset({"destroyed", "returned", "died"})
 """End states in which nothing is there any more that could be tried in isolation."""
 
@@ -119,7 +125,8 @@ def obligations(held: Held, head: Any, rows: Sequence[Any], place: str) -> Itera
         after=("arrival",),
         after_end=True,
         on_site=True,
-        asks={"ended_on": Day(label=gettext_lazy("Ended on"), past=True), "state": END_STATE,
+        asks={"ended_on": Day(label=gettext_lazy("Ended on"), past=True),
+              "state": OF_RELEASE if head.purpose == "release" else END_STATE,
               "account": words(gettext_lazy("What became of each species"))},
         materials=(Wanted(code="proof", label=gettext_lazy("Proof of the end state")),),
     )  # fmt: skip
@@ -306,7 +313,7 @@ def _ended(held: Held, report: Reported) -> dict[str, str]:
 
 def _spread_untried(held: Held, report: Reported) -> str:
     """Planted out or spread is only what was tried in isolation (植物检疫条例 12(2); 令19号, from memory)."""
-    if report.values.get("state") != "spread" or "trial" in held.accepted:
+    if report.values.get("state") not in OUTSIDE or "trial" in held.accepted:
         return ""
     return _("The trial in isolation was not accepted yet: nothing of what is tried may be spread.")
 
@@ -314,7 +321,7 @@ def _spread_untried(held: Held, report: Reported) -> str:
 def _spread_unproven(held: Held, report: Reported) -> list[str]:
     """Of several species one may have failed and been put right: which of them is spread is for a person to look at."""
     trial = held.reports.get("trial")
-    if report.values.get("state") != "spread" or trial is None or trial.values.get("assessed") == "passed":
+    if report.values.get("state") not in OUTSIDE or trial is None or trial.values.get("assessed") == "passed":
         return []
     return [_("The trial in isolation did not pass: what failed may not be spread.")]
 

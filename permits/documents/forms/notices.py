@@ -136,7 +136,7 @@ def non_acceptance(
     """
     item = {"no_permit_needed": "第三十二条第一款第一项", "other_organ": "第三十二条第一款第二项"}.get(ground)
     law = under(matter, item) if item else ""
-    told = f"上述事项属于{organ}的职权范围，请向该机关提出申请。" if organ else ""
+    told = f"上述事项属于{organ}的职权范围，请依法向其提出申请。" if organ else ""
     return _notice(
         issue, "不予受理通知书", matter.applicant,
         para(f"{opening(matter)}{law}{_why_not(matter, ground, until)}本机关决定不予受理。"),

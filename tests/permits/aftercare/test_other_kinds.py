@@ -514,6 +514,12 @@ def test_of_what_moves_inside_china_no_trial_and_no_customs_paper_is_owed() -> N
     assert any("北京市野生动物保护管理条例" in source for source in in_beijing)
 
 
+@pytest.mark.parametrize(("purpose", "told"), [("release", True), ("breeding", False)])
+def test_what_was_brought_in_to_be_released_ends_by_its_release(purpose: str, told: bool) -> None:
+    end = next(one for one in of_rows(introduction.species("D", **FROG), purpose=purpose) if one.code == "end")
+    assert ("released" in dict(end.asks["state"].options)) is told  # type: ignore[attr-defined]
+
+
 def test_in_tianjin_no_obligation_rests_on_a_text_of_beijing() -> None:
     owed = of_rows(introduction.species("B", cites=True), introduction.species("D", **FROG), place="120119")
     assert not [citation for one in owed for citation in one.basis if "北京" in citation.source]
