@@ -63,10 +63,8 @@ HEAD = HeadPage(
     asked=(
         "purpose", "origin", "place", "site_in", "responsible", "isolation_trial", "escape_prevention",
     ),
-    applies_where=(
-        ("escape_prevention", "yes", ("escape_measures",)),
-        ("isolation_trial", "yes", ("isolation_from", "isolation_to")),
-    ),
+    applies_where=(("escape_prevention", "yes", ("escape_measures",)),),
+    offered_where=(("isolation_trial", "yes", ("isolation_from", "isolation_to")),),
     wrong=wrong,
     impossible=impossible,
 )  # fmt: skip

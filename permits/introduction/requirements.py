@@ -80,7 +80,7 @@ def requirements(place: str, head: Any, rows: Sequence[Any]) -> Sequence[Require
         listed.append(replace(TRIAL, source=_trial_by({one.taxon for one in first})))
     if first or seeds:
         by = [*([INVASIVE] if first else []), *([BEIJING_SEED.article(16)] if seeds else [])]
-        listed.append(replace(RISK, source=reduce(add, by)))
+        listed.append(replace(_risk_in(place), source=reduce(add, by)))
     if head.purpose == "release":
         listed.append(EXPERTS)
     if any(one.cites for one in abroad):
@@ -90,10 +90,14 @@ def requirements(place: str, head: Any, rows: Sequence[Any]) -> Sequence[Require
 
 def closed_list(place: str) -> Sequence[Requirement]:
     """Every material of the list, before any species is told: each with what asks for it in the district `place`."""
-    risk = RISK if place_of(place) == BEIJING else replace(RISK, source=INVASIVE, note=TRIAL.note)
     contract = replace(CONTRACT, note=_("What comes from abroad."))
     others = [replace(one, source=ORDER_19.for_others) for one in (REPORT, SAFETY, contract, IDENTITY)]
-    return (*others, TRIAL, risk, EXPERTS, CITES)
+    return (*others, TRIAL, _risk_in(place), EXPERTS, CITES)
+
+
+def _risk_in(place: str) -> Requirement:
+    """Seeds that are introduced again are assessed in Beijing alone (北京市种子条例 16)."""
+    return RISK if place_of(place) == BEIJING else replace(RISK, source=INVASIVE, note=TRIAL.note)
 
 
 def _trial_by(taxa: Collection[str]) -> Source:

@@ -62,6 +62,14 @@ def test_what_is_missing_is_named_and_nothing_typed_is_lost(case: Application, c
     assert (case.introduction.place, case.introduction.responsible) == ("", "钱龘")
 
 
+def test_the_days_of_the_isolation_can_stay_empty_and_are_not_marked_as_asked(case: Application, clerk: Person) -> None:
+    address = reverse("table-head", args=[case.pk])
+    form = log_in(clerk).get(address).context["form"]
+    asked = {name: form.fields[name].asked for name in ("escape_measures", "isolation_from", "isolation_to")}
+    assert asked == {"escape_measures": True, "isolation_from": False, "isolation_to": False}
+    assert log_in(clerk).post(address, posted(case)).status_code == 302
+
+
 def test_an_isolation_that_ends_before_it_begins_is_refused_even_for_later(case: Application, clerk: Person) -> None:
     given = posted(case, isolation_from="2026-12-02", isolation_to="2026-12-01") | {"later": "1"}
     answer = log_in(clerk).post(reverse("table-head", args=[case.pk]), given)

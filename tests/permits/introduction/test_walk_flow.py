@@ -258,6 +258,9 @@ def test_a_material_rests_on_the_law_of_the_species(rows: Any, by: dict[str, str
 def test_in_tianjin_seeds_introduced_again_need_no_risk_report_of_beijing() -> None:
     row = Species(**species("B"))
     assert "risk_report" not in {one.slot for one in requirements("120119", SpeciesIntroduction(), [row])}
+    first = Species(**species("B", first_introduction=True))
+    listed = {one.slot: one for one in requirements("120119", SpeciesIntroduction(), [first])}
+    assert str(listed["risk_report"].note) == str(listed["isolation_plan"].note), "Beijing's ground is not told there"
 
 
 @pytest.mark.parametrize(
