@@ -19,7 +19,7 @@ from permits.introduction import facts, requirements, rules
 from permits.introduction import obligations as after
 from permits.introduction.columns import SPECIES
 from permits.introduction.models import PendingSpecies, Species, SpeciesIntroduction
-from permits.introduction.rules.routes import route
+from permits.introduction.rules.routes import route, to_decide
 from permits.models import Act, Application
 from permits.models.citations import written_out
 from permits.rules import BadCase, parse
@@ -151,12 +151,13 @@ class IntroductionKind(TableKind):
 
     def scope(self, application: Application, case: Mapping[str, Any]) -> str:
         """The legal route A–D (facts 2.7). Wildlife moved inside China without release, and forest plants from another
-        province, follow the route of their authority; what no route takes stays empty."""
+        province, follow the route of their authority where nothing beside them needs a permit; what no route takes
+        stays empty."""
         try:
             read: Any = parse(case)
         except BadCase:
             return ""
-        taken = {route(read, one) or NEAREST.get(one.taxon, "") for one in read.species} - {""}
+        taken = {route(read, one) or NEAREST.get(one.taxon, "") for one in to_decide(read)} - {""}
         return min(taken, key=NATIONAL_FIRST.index, default="")
 
     def term(self, application: Application) -> Term:

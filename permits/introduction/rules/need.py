@@ -16,6 +16,7 @@ from permits.introduction.rules.routes import (
     SEEDS_ABROAD,
     WILDLIFE_ABROAD,
     by_route,
+    moved_inside,
     route,
 )
 from permits.introduction.rules.species import watched
@@ -32,12 +33,6 @@ CREATED_BY: Final[Mapping[str, Citation]] = MappingProxyType(
 def created_by(case: Introduction, one: Species) -> Citation | None:
     """The article that creates the permit `one` needs; None where none was found or another department's does."""
     return CREATED_BY.get(route(case, one))
-
-
-def moved_inside(case: Introduction, one: Species) -> bool:
-    """Whether it is forestry's own species moved inside China and not released: no article makes that a permit."""
-    released = case.purpose == "release" and one.taxon == "terrestrial_animal"
-    return one.source != "abroad" and one.taxon in {"terrestrial_animal", "forest_plant"} and not released
 
 
 @rule(

@@ -63,6 +63,17 @@ def route(case: Introduction, one: Species) -> str:
     )
 
 
+def moved_inside(case: Introduction, one: Species) -> bool:
+    """Whether it is forestry's own species moved inside China and not released: no article makes that a permit."""
+    released = case.purpose == "release" and one.taxon == "terrestrial_animal"
+    return one.source != "abroad" and one.taxon in {"terrestrial_animal", "forest_plant"} and not released
+
+
+def to_decide(case: Introduction) -> tuple[Species, ...]:
+    """The species whose introduction somebody decides: all of them where none needs a permit (W-XK32)."""
+    return tuple(one for one in case.species if not moved_inside(case, one)) or case.species
+
+
 def by_route(case: Introduction, wanted: str) -> Iterator[Species]:
     """The species that take that route."""
     return (one for one in case.species if route(case, one) == wanted)
@@ -95,7 +106,7 @@ def one_competence(case: Introduction, one: Species, on: date) -> Competence:
 
 def competence(case: Introduction, on: date) -> Competence:
     """Who decides the application; unknown where its species are decided by different organs."""
-    answers = {one_competence(case, one, on) for one in case.species}
+    answers = {one_competence(case, one, on) for one in to_decide(case)}
     return answers.pop() if len(answers) == 1 else UNKNOWN
 
 
@@ -315,9 +326,13 @@ def inside_china(case: Introduction, on: date) -> Iterator[Hit]:
     kinds=INTRODUCTION,
     places=EVERYWHERE,
     severity="refer",
-    citations=(sources.PERMIT_LAW_COMPETENCE,),
+    citations=(sources.PERMIT_LAW_COMPETENCE, sources.PERMIT_LAW_NOT_NEEDED),
 )
 def mixed_routes(case: Introduction, on: date) -> Iterator[Hit]:
-    """No single organ decides them all: the application should be divided."""
-    if len({one_competence(case, one, on) for one in case.species}) > 1:
+    """No single organ decides them all: the application should be divided. Whether what needs no permit is decided on
+    beside what needs one is for a person."""
+    needing = to_decide(case)
+    if len({one_competence(case, one, on) for one in needing}) > 1:
         yield hit(_("The species are decided by different organs: the application should be divided."))
+    elif len(needing) < len(case.species):
+        yield hit(_("Some of the species are moved inside China and need no permit: they can be left out."))

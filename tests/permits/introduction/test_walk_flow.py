@@ -191,7 +191,7 @@ def test_papers_speak_of_quarantine_customs_and_trial_where_the_species_has_to_d
 
 
 def test_papers_of_seeds_and_of_other_species_say_of_each_what_holds_for_it() -> None:
-    """Seeds from abroad beside deer of another province: a named official may let one organ decide both."""
+    """Seeds from abroad beside deer of another province, which needs no permit."""
     both = papers_of(species("B"), species("D"))
     assert "本决定对从境外引进的种子、苗木即《植物检疫条例》第十二条规定的检疫审批" in both
     assert "《植物检疫条例》第十二条第二款" in both
@@ -270,6 +270,12 @@ def test_in_tianjin_seeds_introduced_again_need_no_risk_report_of_beijing() -> N
 )  # fmt: skip
 def test_papers_say_kept_or_planted_by_what_is_introduced(taxa: list[str], care: str) -> None:
     assert care_of(taxa) == care
+
+
+def test_what_needs_no_permit_leads_no_case_away_from_the_organ_of_what_needs_one() -> None:
+    case, clerk = draft(species("B"), species("D"))
+    Office(clerk).do(case, "submit", statement=True)
+    assert fresh(case).scope == "B"
 
 
 def test_an_approval_needs_a_recorded_expert_review() -> None:
