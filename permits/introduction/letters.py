@@ -77,7 +77,8 @@ class Introduction(Struct, frozen=True, kw_only=True):
     def not_instead(self) -> str:
         """What the permit does not take the place of."""
         if self.quarantine and self.beside_seeds:
-            return "本审批件不能代替进境检疫、其他物种的检疫审批和进出口证明。"
+            entry = "进境检疫、进出口证明" if self.cites else "进境检疫"
+            return f"本审批件不能代替{entry}和其他物种的检疫审批。"
         if self.quarantine:
             return f"本审批件不能代替进境检疫{'和进出口证明' if self.cites else ''}。"
         return f"本审批件不能代替检疫审批{'和进出口证明' if self.abroad else ''}。"

@@ -84,7 +84,7 @@ def plan_of(application: Application) -> Introduction:
     return Introduction(
         species=_table(species),
         summary=in_a_phrase([one["chinese_name"] or one["scientific_name"] for one in species]),
-        origin=head["origin"],
+        origin=_origin(head["origin"], [one["source"] for one in species]),
         purpose=v.PURPOSE_ZH[head["purpose"]],
         place=head["place"],
         care=care_of([one["taxon"] for one in species]),
@@ -100,12 +100,19 @@ def plan_of(application: Application) -> Introduction:
     )
 
 
+def _origin(origin: str, sources: Iterable[str]) -> str:
+    """Where they come from, as the head tells it of them all: of species of several sources it may name one alone."""
+    return f"{origin}等地" if len(set(sources)) > 1 and "、" not in origin else origin
+
+
+CARE: Final = {"animal": "饲养", "plant": "种植", "microbe": "培养"}
+
+
 def care_of(taxa: Iterable[str]) -> str:
-    """Whether what is introduced, by its groups, is kept or planted; both where there is some of each, or what is
-    neither animal nor plant."""
-    known = {"animal": "饲养", "plant": "种植"}
-    said = {known.get(taxon.rpartition("_")[2], "") for taxon in taxa}
-    return "饲养或者种植" if len(said) != 1 else said.pop() or "饲养或者种植"
+    """What is done with what is introduced, by its groups: animals are kept, plants planted, micro-organisms grown."""
+    groups = {taxon.rpartition("_")[2] for taxon in taxa}
+    *before, last = [verb for group, verb in CARE.items() if group in groups] or CARE.values()
+    return "或者".join([*(["、".join(before)] if before else []), last])
 
 
 def _days(head: dict[str, Any]) -> str:

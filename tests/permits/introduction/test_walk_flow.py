@@ -175,7 +175,7 @@ def papers_of(*rows: dict[str, Any], **other: Any) -> str:
     case, clerk = draft(*rows, unit=make_unit(f"密云繁育中心{Application.objects.count()}", MIYUN), **other)
     Office(clerk).do(case, "submit", statement=True)
     plan = plan_of(fresh(case))
-    return " ".join((plan.beside, plan.not_instead, *plan.tried_first, plan.isolation))
+    return " ".join((plan.beside, plan.not_instead, *plan.tried_first, plan.isolation, plan.origin))
 
 
 def test_papers_speak_of_quarantine_customs_and_trial_where_the_species_has_to_do_with_them() -> None:
@@ -196,6 +196,8 @@ def test_papers_of_seeds_and_of_other_species_say_of_each_what_holds_for_it() ->
     assert "本决定对从境外引进的种子、苗木即《植物检疫条例》第十二条规定的检疫审批" in both
     assert "《植物检疫条例》第十二条第二款" in both
     assert "首次引进的" not in both
+    assert "进出口证明。" not in both
+    assert "吉林省等地" in both, "the head names one origin, and the annex two sources"
     first = papers_of(species("B"), species("A", first_introduction=True))
     assert "首次引进的其他物种" in first
     assert "隔离试种方案和隔离引种试验方案" in first
@@ -266,7 +268,8 @@ def test_in_tianjin_seeds_introduced_again_need_no_risk_report_of_beijing() -> N
 @pytest.mark.parametrize(
     ("taxa", "care"),
     [(["forest_plant", "other_plant"], "种植"), (["terrestrial_animal", "aquatic_animal"], "饲养"),
-     (["forest_plant", "terrestrial_animal"], "饲养或者种植"), (["microbe"], "饲养或者种植")],
+     (["forest_plant", "terrestrial_animal"], "饲养或者种植"), (["microbe"], "培养"),
+     (["microbe", "forest_plant", "terrestrial_animal"], "饲养、种植或者培养"), ([], "饲养、种植或者培养")],
 )  # fmt: skip
 def test_papers_say_kept_or_planted_by_what_is_introduced(taxa: list[str], care: str) -> None:
     assert care_of(taxa) == care
