@@ -42,6 +42,13 @@ TRIAL = Requirement(
     source=ORDER_19 + QUARANTINE.article(12),
     accepts=("pdf", "docx"), note=_("First introduction from abroad."),
 )  # fmt: skip
+PLANTED_AGAIN = replace(
+    TRIAL,
+    source=QUARANTINE.article(12),
+    required=False,
+    note=_("The plan that the decision refers to, where there is one."),
+)
+"""Seeds and seedlings that were introduced before are planted in isolation, too, where they may carry pests."""
 IDENTITY = Requirement(
     slot="identity", label=_("Identity papers of the species"), source=ORDER_19, accepts=("pdf",),
     note=_("First introduction from abroad."),
@@ -78,6 +85,8 @@ def requirements(place: str, head: Any, rows: Sequence[Any]) -> Sequence[Require
         listed = [replace(one, source=ORDER_19.by_analogy) for one in listed]
     if first:
         listed.append(replace(TRIAL, source=_trial_by({one.taxon for one in first})))
+    elif head.isolation_trial and any(one.taxon == GERMPLASM for one in abroad):
+        listed.append(PLANTED_AGAIN)
     if first or seeds:
         by = [*([INVASIVE] if first else []), *([BEIJING_SEED.article(16)] if seeds else [])]
         listed.append(replace(_risk_in(place), source=reduce(add, by)))

@@ -257,6 +257,15 @@ def test_a_material_rests_on_the_law_of_the_species(rows: Any, by: dict[str, str
     assert {slot: asked.get(slot) for slot in by} == by
 
 
+@pytest.mark.parametrize(("head", "offered"), [({"isolation_trial": True}, True), ({"isolation_trial": False}, False)])
+def test_the_plan_of_seeds_planted_in_isolation_again_can_be_handed_in(head: dict[str, Any], offered: bool) -> None:
+    """Else the decision would refer to a plan that nobody was given."""
+    asked = {
+        one.slot: one.required for one in requirements(MIYUN, SpeciesIntroduction(**head), [Species(**species("B"))])
+    }
+    assert asked.get("isolation_plan") == (False if offered else None)
+
+
 def test_in_tianjin_seeds_introduced_again_need_no_risk_report_of_beijing() -> None:
     row = Species(**species("B"))
     assert "risk_report" not in {one.slot for one in requirements("120119", SpeciesIntroduction(), [row])}
