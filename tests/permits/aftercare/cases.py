@@ -1,4 +1,4 @@
-"""A permit under supervision: its holder's clerk, and two officers who may inspect."""
+"""A permit of each kind under supervision: its holder's clerk, and two officers who may inspect."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ from roles.models import Agency, Mandate, OperatingUnit, Person, Post
 from roles.models.mandates import Duty
 from tests.cast import make_person, make_post, pdf
 from tests.permits.felling import cases as felling
-from tests.permits.life.cases import YES, print_papers
+from tests.permits.introduction import cases as introduction
+from tests.permits.introduction.cases import EXPERTS
+from tests.permits.life.cases import YES, Desk, print_papers
 from tests.permits.occupation.cases import Office
 from tests.prepared import walked_once
 from tests.seal import real_seal
@@ -154,3 +156,25 @@ def wrong() -> list[str]:
     asked = {"chain", "derived", "papers", "files", "obligations", "tokens", "clocks"}
     found = verify(installation=False)  # its checks are none of those asked
     return [f"{problem.check} {problem.where}: {problem.what}" for problem in found if problem.check in asked]
+
+
+def land(traveller: Any, conditions: str = "") -> Watch:
+    """A temporary use of half a hectare for one year."""
+    desk = Desk.of_temporary_use(traveller, conditions)
+    return Watch(desk.case, desk.clerk)
+
+
+@walked_once("matrix")
+def species(*rows: dict[str, Any], **head: Any) -> Watch:
+    """An introduction of seeds from abroad."""
+    case, clerk = introduction.draft(*(rows or (introduction.species("B"),)), **head)
+    office = Office(clerk)
+    office.do(case, "submit", statement=True)
+    office.do(case, "accept")
+    office.do(case, "recommend", **YES)
+    office.hear(case)
+    if office.items(Application.objects.get(pk=case.pk), "record_expert_review"):
+        office.do(case, "record_expert_review", **EXPERTS)
+    office.do(case, "propose", **YES)
+    office.do(case, "approve", opinion="同意。")
+    return granted(case, clerk)

@@ -11,9 +11,10 @@ import pytest
 from permits.acts.aftercare import AFTERCARE_BARS, AFTERCARE_CHECKS
 from permits.aftercare.tracks import MOVES, Track
 from permits.kinds import kinds
-from permits.models import ACTS
+from permits.models import ACTS, ObligationRow
 from permits.models.aftercare import OF_AFTERCARE, TIMED
 from permits.models.obligation import O
+from tests.permits.aftercare.cases import land, licence, species
 from workflows.notifications.table import AFTERCARE
 from workflows.steps import OFF_STEP
 
@@ -89,3 +90,11 @@ def test_every_act_is_offered_barred_checked_and_told() -> None:
 
 def test_every_installed_kind_names_what_it_obliges_to() -> None:
     assert all(kind.obligation_labels for kind in kinds())
+
+
+@pytest.mark.django_db
+def test_no_kind_is_without_names_for_its_obligations(traveller: Any) -> None:
+    for watch in (licence(), species(), land(traveller)):
+        names = [watch.of(code).label for code in watch.codes()]
+        assert len(names) == ObligationRow.objects.filter(permit=watch.case.pk).count()
+        assert not {name for name in names if name in watch.codes()}
