@@ -138,7 +138,8 @@ def plan() -> introduction.Introduction:
 def seeds() -> introduction.Introduction:
     """An introduction of seed from abroad, for the first time, with its isolation trial."""
     return replace(
-        plan(), summary="湿地松", origin="境外（美国）", purpose="造林绿化", care="种植", quarantine=True
+        plan(), summary="湿地松", origin="境外（美国）", purpose="造林绿化", care="种植", quarantine=True,
+        seeds_tried=True, others_tried=False,
     )  # fmt: skip
 
 
