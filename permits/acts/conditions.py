@@ -60,6 +60,7 @@ from permits.acts.payments import YUAN, nothing_to_correct
 from permits.acts.reopening import decision_of, follows_remedy, not_refused_the_same, not_the_same, nothing_to_follow
 from permits.acts.statements import not_stated_before, stated_often_today
 from permits.clocks.calendar import WorkCalendar
+from permits.clocks.entries import day_of
 from permits.clocks.periods import periods
 from permits.clocks.standing import status
 from permits.clocks.verbs import stands_still
@@ -118,6 +119,14 @@ def clock_stands_still(application: Application) -> str | None:
 def clock_runs(application: Application) -> str | None:
     """Only what was suspended is resumed."""
     return None if stands_still(application) else _("The clock is not suspended.")
+
+
+def resumed_rightly(application: Application, said: Said, by: Person | None) -> Errors:
+    """It runs again on no day before that on which it was suspended."""
+    over_on, suspended = said.get("over_on"), application.did("suspend_clock")
+    if over_on and suspended and date.fromisoformat(over_on) < (since := day_of(suspended[-1])):
+        return {"over_on": _("The period stands still since %(day)s.") % {"day": date_format(since)}}
+    return {}
 
 
 def review_timed(application: Application) -> str | None:
@@ -405,6 +414,7 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "record_expert_review": experts_asked,
         "record_fee": fee_paid,
         "tell_fee_due": fee_told,
+        "resume_clock": resumed_rightly,
         "record_refund": fee_given_back,
         "correct_payment": fee_corrected,
         "extend_period": approved_jointly,

@@ -17,6 +17,7 @@ from permits.documents.life_papers import annulled_by
 from permits.documents.standard import matter_of
 from permits.documents.stated import told_of_statements
 from permits.models import Act, Application
+from permits.models.states import S
 
 
 def decided_matter(application: Application, record: Act) -> Matter:
@@ -36,7 +37,10 @@ def _anew(application: Application, record: Act) -> str:
     reopened = [act for act in application.did("reopen") if act.seq < record.seq]
     if not reopened:
         return ""
-    return f"{annulled_by(application.did_at(reopened[-1].facts['remedy'])).told}本机关据此重新作出决定。"
+    remedy = application.did_at(reopened[-1].facts["remedy"])
+    if application.did_at(remedy.facts["against"]).after not in (S.APPROVED, S.REFUSED):
+        return ""  # acceptance had been refused: it is decided for the first time
+    return f"{annulled_by(remedy).told}本机关据此重新作出决定。"
 
 
 def _heard(application: Application, record: Act) -> str:

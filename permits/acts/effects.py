@@ -311,7 +311,9 @@ def _suspended(record: Act) -> None:
 
 
 def _resumed(record: Act) -> None:
-    clock.resume(record.application, record, reason=record.facts.get("note", ""))
+    over_on = record.facts.get("over_on")
+    on = date.fromisoformat(over_on) if over_on else None
+    clock.resume(record.application, record, on, reason=record.facts.get("note", ""))
 
 
 def _extended(record: Act) -> None:

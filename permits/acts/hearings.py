@@ -23,18 +23,14 @@ from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import day_of
 from permits.clocks.periods import periods
 from permits.clocks.standing import status
-from permits.documents.hearings import GIVEN_UP, REQUESTS
+from permits.documents.hearings import ENDS, GIVEN_UP, REQUESTS, of_own_motion, still_open
 from permits.documents.holder import names_of_applicant
 from permits.documents.standard import TELLS_PARTIES
 from permits.models import Act, Application, Document
 from permits.models.document import NoticeKind
-from permits.models.states import S
 from roles.days import local_today
 from roles.models import Person
 from roles.models.mandates import Duty
-
-ENDS_UNDECIDED = frozenset({S.WITHDRAWN, S.NOT_ACCEPTED})
-"""How a case ends with which no hearing is held any more, though one was announced."""
 
 
 # ---- bars ------------------------------------------------------------------------------------------------------------
@@ -98,22 +94,8 @@ def no_hearing_announced(application: Application) -> str | None:
 def open_hearing(application: Application, before: int | None = None) -> list[Act]:
     """The requests and announcements of a hearing that was neither held nor given up yet, in their order; `before`: as
     the act of that number found them."""
-    asked: dict[int, Act] = {}
-    announced: list[tuple[Act, bool]] = []  # and whether it is held only because somebody asked
-    for act in application.did(*REQUESTS, *GIVEN_UP, "announce_hearing", "hold_hearing"):
-        if before is not None and act.seq >= before:
-            break
-        if act.act in REQUESTS:
-            asked[act.seq] = act
-        elif act.act == "announce_hearing":
-            on_request = bool(asked) and all(earlier for _act, earlier in announced)  # anew, it is the same hearing
-            announced.append((act, on_request))
-        elif act.act == "hold_hearing":
-            asked, announced = {}, []
-        else:
-            del asked[act.facts["request"]]
-            announced = [one for one in announced if asked or not one[1]]
-    return sorted([*asked.values(), *(act for act, _on_request in announced)], key=attrgetter("seq"))
+    found = still_open(application, before)
+    return sorted([*found.asked.values(), *(act for act, _on_request in found.announced)], key=attrgetter("seq"))
 
 
 def open_requests(application: Application) -> list[Act]:
@@ -156,12 +138,14 @@ def _last_to_ask(told: Sequence[Act]) -> list[date]:
 
 def not_told_of_right(application: Application) -> tuple[str, ...]:
     """许可法 47(1): where the case touches grave interests of others, as officers told them (36), the applicant and
-    those others who were not told of the right to a hearing. Nobody where one was announced: its notice goes to all."""
-    if application.did("announce_hearing"):
+    those others who were not told of the right to a hearing. Nobody where one is announced, whose notice goes to all;
+    once one was held, of whom it did not reach."""
+    if announced_hearing(application):
         return ()
+    since = max((act.seq for act in application.did("hold_hearing")), default=0)
     told = {_named(application, act.facts["party"]) for act in application.did("tell_hearing_right", *REQUESTS[1:])}
-    told |= {""} if application.did(REQUESTS[0]) else set()
-    touched = [_named(application, act.facts["party"]) for act in application.did(*TELLS_PARTIES)]
+    told |= {""} if since or application.did(REQUESTS[0]) else set()
+    touched = [_named(application, act.facts["party"]) for act in application.did(*TELLS_PARTIES) if act.seq > since]
     others = dict.fromkeys(party for party in touched if party)
     return tuple(party or application.unit.name for party in ("", *others) if party not in told) if others else ()
 
@@ -190,10 +174,7 @@ class FallenAway(Struct, frozen=True):
 def fallen_away(application: Application) -> FallenAway | None:
     """The hearing announced last, where it fell away and its day is not over; else None."""
     announced = application.did("announce_hearing", "hold_hearing")[-1:]
-    if not announced or announced[0].act == "hold_hearing":
-        return None
-    ended = bool(announced_hearing(application))
-    if ended and application.status not in ENDS_UNDECIDED:
+    if not announced or announced[0].act == "hold_hearing" or announced_hearing(application):
         return None
     day = date.fromisoformat(announced[0].facts["held_on"])
     told = (one for one in application.did(*TELLS_PARTIES) if one.seq < announced[0].seq)
@@ -201,13 +182,18 @@ def fallen_away(application: Application) -> FallenAway | None:
     if day < local_today():
         return None
     letters = application.documents.filter(kind=NoticeKind.HEARING_OFF, act__seq__gt=announced[0].seq)
-    return FallenAway(day, tuple(others), letters.order_by("pk").first(), ended)
+    return FallenAway(day, tuple(others), letters.order_by("pk").first(), _with_the_case(application, announced[0]))
+
+
+def _with_the_case(application: Application, announced: Act) -> bool:
+    """Whether the hearing fell away because the case ended, and not before."""
+    end = next((act for act in application.did(*ENDS) if act.seq > announced.seq), None)
+    return end is not None and announced_hearing(application, before=end.seq) is not None
 
 
 def fallen_by(record: Act) -> Act | None:
     """The announcement of a hearing to come that falls away by the act `record`; None where none does."""
-    falls = record.act in GIVEN_UP or record.after in ENDS_UNDECIDED
-    if not falls or fallen_away(record.application) is None:
+    if record.act not in (*GIVEN_UP, *ENDS) or fallen_away(record.application) is None:
         return None
     return announced_hearing(record.application, before=record.seq)
 
@@ -307,9 +293,18 @@ def hearing_given_up(application: Application, said: Mapping[str, Any], by: Pers
     announced = announced_hearing(application)
     if announced is None or announced.seq < request.seq:
         return {"how": _("No hearing was announced after this request: nobody could come to one.")}
-    if said["given_up_on"] == (day := announced.facts["held_on"]):
-        return {"how": _told_too_late(announced)} if on < first_day(announced) else {}
-    return {"given_up_on": _("The hearing was announced for %(day)s.") % {"day": date_format(date.fromisoformat(day))}}
+    day = date.fromisoformat(announced.facts["held_on"])
+    if on != day:
+        return {"given_up_on": _("The hearing was announced for %(day)s.") % {"day": date_format(day)}}
+    stays = _stays_though_absent(announced)
+    return {"how": stays} if stays else {}
+
+
+def _stays_though_absent(announced: Act) -> str:
+    """Why who did not come gave nothing up: the hearing was held by the agency itself, or told too late."""
+    if of_own_motion(announced):
+        return _("The agency holds this hearing by itself, whoever comes: staying away gives nothing up.")
+    return _told_too_late(announced) if date.fromisoformat(announced.facts["held_on"]) < first_day(announced) else ""
 
 
 def _chair(application: Application, said: Mapping[str, Any]) -> dict[str, str]:

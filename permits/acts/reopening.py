@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from permits.acts.life import permit_of, read_permits
+from permits.acts.readings import OWN_PERIOD, first_review_period
 from permits.acts.requests import ORDERED, waits_again
 from permits.clocks.calendar import Deadline, WorkCalendar
 from permits.clocks.entries import day_of
@@ -75,12 +76,14 @@ def to_follow(application: Application) -> list[Act]:
 def anew_by(application: Application, remedy: Act) -> Deadline | None:
     """By when what `remedy` took away is decided anew, be it that nobody has begun: on the day that it names, else
     within the period of the law from its receipt (docs/readings.md). None where it goes back to another step than a
-    review, or to another organ."""
+    review, to another organ, or to a first review with a period of its own."""
     if named := remedy.facts.get("until"):
         return Deadline(date.fromisoformat(named))
     decision = decision_of(application)
     if decision is None or decision.before not in REVIEWING:
         return None
+    if decision.before == S.FIRST_REVIEW and first_review_period(application) == OWN_PERIOD:
+        return None  # the period of the decision begins after that review
     received = remedy.facts.get("received")
     since = date.fromisoformat(received) if received else day_of(remedy)
     return WorkCalendar.load().add(since, periods()["decide"].working_days)

@@ -211,9 +211,11 @@ def _suspended(record: Act, issue: Issue, matter: Matter) -> Letter:
 def _resumed(record: Act, issue: Issue, matter: Matter) -> Letter:
     """The days that are left out: those of which the clock stood still the whole (permits/clocks/timeline.py)."""
     suspended = [act for act in record.application.did("suspend_clock") if act.seq < record.seq][-1]
-    first, last = _on(suspended) + timedelta(days=1), _on(record) - timedelta(days=1)
+    over_on = record.facts.get("over_on")
+    since = date.fromisoformat(over_on) if over_on else _on(record)
+    first, last = _on(suspended) + timedelta(days=1), since - timedelta(days=1)
     return forms.resumption(
-        issue, matter, since=_on(record), note=record.facts.get("note") or "", due=_last_day(record),
+        issue, matter, since=since, note=record.facts.get("note") or "", due=_last_day(record),
         ground=suspended.facts["ground"], stood_still=(first, last) if first <= last else None,
     )  # fmt: skip
 

@@ -29,7 +29,14 @@ class Keeping:
         _("Suspend the period"), REVIEWING, by=REVIEWERS, law="许可法 45",
         ground=Choice(label=_("Ground (Licensing Law art 45)"), options=Ground.choices), reason=REASON,
     )  # fmt: skip
-    resume_clock = act(_("Resume the period"), REVIEWING, by=REVIEWERS, note=NOTE)
+    resume_clock = act(
+        _("Resume the period"), REVIEWING, by=REVIEWERS,
+        over_on=Day(
+            label=_("Over on"), past=True, required=False,
+            help=_("The day on which what it stood still for was over, from which it runs again; empty: today."),
+        ),
+        note=NOTE,
+    )  # fmt: skip
     # By the organ's head, in joint handling by the people's government's; the reasons are told.
     extend_period = act(
         _("Extend the period"), REVIEWING, by="deciding head", law="许可法 42",

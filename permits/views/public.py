@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -25,7 +26,7 @@ from permits.documents.hearings import of_own_motion
 from permits.documents.masking import masked, with_asks
 from permits.documents.standard import matter_of, public_facts
 from permits.kinds import kind_of
-from permits.models import Act, Document, DocumentFile
+from permits.models import Act, Application, Document, DocumentFile
 from permits.models.act import read_records
 from permits.models.document import NoticeKind
 from permits.models.states import REVIEWING
@@ -33,6 +34,7 @@ from permits.models.submission import read_submissions
 from permits.views.public_words import told
 from permits.views.viewing import file_name, shown_in_the_page
 from roles.days import local_today
+from roles.models import Jurisdiction
 from roles.numbers import whole
 
 KEPT = timedelta(days=90)
@@ -142,7 +144,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "notices": [Notice(document) for document in still_public(page)],
-        "hearings": hearings_to_come(),
+        "hearings": hearings_to_come() if year is None and page.number == 1 else [],
         "page_obj": page,
         "years": years,
         "year": year,
@@ -151,55 +153,50 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 
 
 class Hearing(Struct, frozen=True):
-    """A hearing that the agency holds by itself, as it announces it to the public 向社会公告 (许可法 46)."""
+    """A hearing that the agency holds by itself, as it announces it to the public 向社会公告 (许可法 46), without names
+    and numbers of persons: what is applied for, by whom; day, time (empty where none is told), place, subject."""
 
-    act: Act
-
-    @property
-    def matter(self) -> str:
-        """What is applied for, and by whom, without names and numbers of persons."""
-        matter = matter_of(self.act.application, self.act)
-        return f"{matter.in_public}：{masked(matter.title, self.act.application)}".replace("\n", "")
-
-    @property
-    def day(self) -> date:
-        """When it is held."""
-        return date.fromisoformat(self.act.facts["held_on"])
-
-    @property
-    def at(self) -> str:
-        """At what time, where that is told."""
-        return str(self.act.facts.get("at") or "")
-
-    @property
-    def place(self) -> str:
-        """Where it is held."""
-        return masked(str(self.act.facts["place"]), self.act.application)
-
-    @property
-    def subject(self) -> str:
-        """What it is about."""
-        return masked(str(self.act.facts["subject"]), self.act.application)
+    matter: str
+    day: date
+    at: str
+    place: str
+    subject: str
+    jurisdiction: Jurisdiction
+    agency: str
 
 
 def hearings_to_come() -> list[Hearing]:
     """What agencies hold by themselves, the next one first: none that somebody had asked for, of whose day the parties
-    are told (许可法 48), none of a state secret, and none of a case that has ended."""
+    are told (许可法 48), none of a state secret, and none of a case that has ended. A case of which somebody changed
+    what was recorded is left out, as its verification tells."""
     lately = timezone.now() - ANNOUNCED
     acts = Act.objects.filter(act="announce_hearing", at__gte=lately, application__status__in=REVIEWING)
-    told = list(acts.select_related("application__unit", "application__jurisdiction", "agency").order_by("seq"))
-    cases = {act.application_id: act.application for act in told}
+    told = {act.pk: act for act in acts.select_related("application__unit", "application__jurisdiction", "agency")}
+    cases = {act.application_id: act.application for act in told.values()}
     read_records(cases.values())
     read_submissions(cases.values())
     found = []
     for case in cases.values():
-        announced = announced_hearing(case)
-        if announced is None or announced.facts["held_on"] < local_today().isoformat():
-            continue
-        announced.application = case  # whose record and submissions were read for all of them
-        if of_own_motion(announced) and kind_of(case).made_public(case):
-            found.append(Hearing(announced))
-    return sorted(found, key=lambda one: (one.day, one.at, one.act.pk))
+        with suppress(LookupError, TypeError, ValueError):
+            if one := _hearing(case, told):
+                found.append(one)
+    return sorted(found, key=lambda one: (one.day, one.at, one.matter))
+
+
+def _hearing(case: Application, told: Mapping[int, Act]) -> Hearing | None:
+    announced = announced_hearing(case)
+    if announced is None or announced.facts["held_on"] < local_today().isoformat():
+        return None
+    announced.application = case  # whose record and submissions were read for all of them
+    if not of_own_motion(announced) or not kind_of(case).made_public(case):
+        return None
+    matter, said = matter_of(case, announced), announced.facts
+    return Hearing(
+        matter=f"{matter.in_public}：{masked(matter.title, case)}".replace("\n", ""),
+        day=date.fromisoformat(said["held_on"]), at=str(said.get("at") or ""), place=masked(str(said["place"]), case),
+        subject=masked(str(said["subject"]), case), jurisdiction=case.jurisdiction,
+        agency=told[announced.pk].agency_name,
+    )  # fmt: skip
 
 
 def _years(listed: QuerySet[Document]) -> list[int]:

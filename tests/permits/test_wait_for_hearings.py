@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -18,13 +21,15 @@ from permits.acts.perform import perform
 from permits.acts.sweeps import record_lights
 from permits.clocks.standing import status as clocks_of
 from permits.documents.forms import OWN, heard
+from permits.documents.hearings import still_open
 from permits.documents.printing import paper_of
 from permits.drafts.materials import attach
 from permits.errors import BadFacts, WrongStatus
-from permits.models import ACTS, Application, CalendarDay
+from permits.models import ACTS, Application, CalendarDay, Submission
 from permits.models.states import S
 from permits.verification.run import verify
 from tests.cast import NOW, Cast, fresh, log_in, make_person, pdf
+from tests.permits.guards import unguarded_tables
 from tests.permits.hearings import ANNOUNCED, PARTY, decider
 from tests.permits.life.cases import wrong
 from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
@@ -412,10 +417,42 @@ def test_a_hearing_of_the_agencys_own_that_is_announced_anew_is_the_same_though_
     perform(case.pk, "record_hearing_request", **by, party=PARTY["party"], received="2026-11-20")
     perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-11", chair=cast.auditor)
     gone = {"request": request_of(case), "statement": "书面撤回", "how": "withdrawn", "given_up_on": "2026-11-20"}
+    clock.move_to("2026-12-12T09:00:00+08:00")
+    with pytest.raises(BadFacts) as refused:  # its notice says that it is held whoever comes
+        perform(case.pk, "record_hearing_given_up", **by, **gone | {"how": "absent", "given_up_on": "2026-12-11"})
+    assert list(refused.value.errors) == ["how"]
+    clock.move_to("2026-11-25T09:00:00+08:00")
     perform(case.pk, "record_hearing_given_up", **by, **gone)
     owed = hearing_owed(fresh(case))
     assert owed is not None
     assert owed.day == date(2026, 12, 11), "the day told last, which its record asks for, too"
+
+
+def test_what_was_announced_falls_with_the_case_and_stands_no_more_should_a_remedy_bring_it_back() -> None:
+    said = [("ask_hearing", {}), ("announce_hearing", {}), ("refuse_acceptance", {}), ("announce_hearing", {})]
+    acts = [SimpleNamespace(act=act, seq=seq, facts=facts) for seq, (act, facts) in enumerate(said, 1)]
+    case: Any = SimpleNamespace(did=lambda *names: [one for one in acts if one.act in names])
+    found = still_open(case, before=4)
+    assert (list(found.asked), found.announced, found.on_request) == ([1], [], True)
+    assert [act.seq for act, _on_request in still_open(case).announced] == [4]
+
+
+def test_a_text_changed_in_the_database_takes_one_hearing_from_the_public_list_and_no_more(
+    cast: Cast, clock: Any
+) -> None:
+    cases = [cast.case_at(S.AWAITING_DECISION), cast.walk_to(S.AWAITING_DECISION)]
+    for case in cases:
+        cast.do(case, "announce_hearing", **ANNOUNCED, held_on="2026-12-08", chair=cast.auditor)
+    public = reverse("notice-list")
+    with CaptureQueriesContext(connection) as queries:
+        assert len(Client().get(public).context["hearings"]) == 2
+    with unguarded_tables(["permits_submission"]):
+        for body in ("{}", "no text of ours", '{"asked": {}}'):
+            Submission.objects.filter(application=cases[0]).update(body=body)
+            with CaptureQueriesContext(connection) as fewer:
+                page = Client().get(public)
+            assert (page.status_code, len(page.context["hearings"])) == (200, 1)
+            assert len(fewer) <= len(queries), "one more hearing asks no more of the database"
 
 
 def test_days_of_notice_are_counted_again_by_the_calendar_published_since(cast: Cast, clock: Any) -> None:

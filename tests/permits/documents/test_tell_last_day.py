@@ -9,8 +9,10 @@ import time_machine
 
 from permits.acts.perform import perform
 from permits.documents.printing import paper_of
+from permits.errors import BadFacts
 from permits.models import Application, ClockEntry, Document
 from permits.models.states import S
+from permits.verification.run import verify
 from roles.models.mandates import Duty
 from tests.cast import Cast
 
@@ -75,6 +77,23 @@ def test_the_notice_that_the_clock_runs_again_tells_the_days_that_the_matter_too
     told = "专家评审所需时间中的2026年12月2日至2026年12月6日，不计算在办理期限内。中止计算的事由已经结束，"
     assert told in text(record.pk)
     assert "所需时间" not in text(soon.pk), "it took no whole day"
+
+
+def test_a_period_runs_again_from_the_day_on_which_the_matter_was_over(cast: Cast) -> None:
+    """许可法 45 leaves out the time that the matter takes, and not that until somebody records that it is over."""
+    with time_machine.travel("2026-12-01T10:00:00+08:00"):
+        case = suspended(cast)
+    with time_machine.travel("2026-12-14T10:00:00+08:00"):
+        for wrong in (date(2026, 11, 30), date(2026, 12, 15)):
+            with pytest.raises(BadFacts) as refused:
+                cast.do(case, "resume_clock", over_on=wrong)
+            assert list(refused.value.errors) == ["over_on"]
+        record = cast.do(case, "resume_clock", over_on=date(2026, 12, 4))
+    entry = ClockEntry.objects.get(act=record, step="")
+    assert entry.on == date(2026, 12, 4)
+    assert "专家评审所需时间中的2026年12月2日至2026年12月3日，不计算在办理期限内。" in text(record.pk)
+    assert "办理期限自2026年12月4日起恢复计算" in text(record.pk)
+    assert not [one for one in verify() if one.check == "clocks"]
 
 
 def test_the_notice_that_a_period_stands_still_counts_the_day_of_the_suspension(cast: Cast) -> None:
