@@ -437,6 +437,7 @@ def test_what_was_announced_falls_with_the_case_and_stands_no_more_should_a_reme
     assert [act.seq for act, _on_request in still_open(case).announced] == [4]
 
 
+@pytest.mark.owner
 def test_a_text_changed_in_the_database_takes_one_hearing_from_the_public_list_and_no_more(
     cast: Cast, clock: Any
 ) -> None:

@@ -469,6 +469,7 @@ def test_what_a_head_orders_is_told_as_the_heads_on_the_form_and_in_the_record(c
     assert "机关负责人 · 记录" in told[told.index("决定人员回避") :]
 
 
+@pytest.mark.owner
 @pytest.mark.parametrize("body", ["{}", "[]", "no text of ours", '{"asked": {}}', '{"asked": {"plots": []}}'])
 def test_a_text_that_somebody_changed_breaks_no_page_and_is_named(cast: Cast, body: str) -> None:
     """Each of these was an error of the server's on the page that tells what is wrong with the record."""
