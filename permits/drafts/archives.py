@@ -73,6 +73,7 @@ def _opened(file: IO[bytes]) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(file)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        # whatever zipfile raises of a directory: damaged, with offsets out of the file, of a later version's making
         raise UploadRefused(_("The file is damaged: it cannot be opened as a zip archive.")) from error
 
 

@@ -9,9 +9,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -25,12 +22,11 @@ from permits.documents.hearings import still_open
 from permits.documents.printing import paper_of
 from permits.drafts.materials import attach
 from permits.errors import BadFacts, WrongStatus
-from permits.models import ACTS, Application, CalendarDay, Submission
+from permits.models import ACTS, CalendarDay
 from permits.models.states import S
 from permits.verification.run import verify
 from tests.cast import NOW, Cast, fresh, log_in, make_person, pdf
-from tests.permits.guards import unguarded_tables
-from tests.permits.hearings import ANNOUNCED, PARTY, decider
+from tests.permits.hearings import ANNOUNCED, HELD, PARTY, announced_on_request, decider, request_of
 from tests.permits.life.cases import wrong
 from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
 from workflows.reading import entries_of
@@ -39,7 +35,6 @@ from workflows.views.performing import form_of
 
 pytestmark = pytest.mark.django_db
 YES = {"outcome": "approve", "opinion": "符合条件。"}
-HELD = {"attending": "双方", "minutes": "双方陈述一致。"}
 
 
 @pytest.fixture
@@ -237,23 +232,6 @@ def test_hearings_of_two_organs_are_told_each_with_its_days() -> None:
     )
 
 
-def announced_on_request(cast: Cast, clock: Any) -> tuple[Application, dict[str, Any]]:
-    """The applicant and a village asked on Monday 23 November; the hearing is announced for 4 December."""
-    case = cast.case_at(S.AWAITING_DECISION)
-    by = decider(cast, case)
-    perform(case.pk, "tell_hearing_right", **by, **PARTY)
-    clock.move_to("2026-11-23T09:00:00+08:00")
-    perform(case.pk, "ask_hearing", by=cast.clerk, reason="影响重大。")
-    clock.shift(timedelta(days=1))
-    perform(case.pk, "record_hearing_request", **by, party=PARTY["party"], received="2026-11-24")
-    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
-    return case, by
-
-
-def request_of(case: Application, act: str = "record_hearing_request") -> int:
-    return int(fresh(case).did(act)[-1].seq)
-
-
 def test_a_hearing_is_owed_until_everyone_who_asked_gave_it_up(cast: Cast, clock: Any) -> None:
     case, by = announced_on_request(cast, clock)
     perform(case.pk, "give_up_hearing", by=cast.clerk, reason="已经协商一致。")
@@ -300,39 +278,6 @@ def test_who_decides_is_told_of_what_a_hearing_given_up_leaves_to_do(cast: Cast,
     page = desk.get(task).text
     assert told not in page
     assert "is not held" not in page
-
-
-def test_everybody_told_of_the_day_is_told_by_letter_that_the_hearing_is_not_held(cast: Cast, clock: Any) -> None:
-    """Also where the applicant gives up last: then no officer acts, and who announced it writes."""
-    case, by = announced_on_request(cast, clock)
-    gone = {"request": request_of(case), "statement": "书面撤回", "how": "withdrawn", "given_up_on": "2026-11-24"}
-    perform(case.pk, "record_hearing_given_up", **by, **gone)
-    assert not fresh(case).documents.filter(kind="hearing_off").exists(), "the applicant still waits for it"
-    record = perform(case.pk, "give_up_hearing", by=cast.clerk, reason="已经协商一致。")
-    letter = fresh(case).documents.get(kind="hearing_off")
-    assert (letter.act, letter.agency) == (record, fresh(case).did("announce_hearing")[0].agency)
-    paper = repr(paper_of(letter))
-    assert f"{case.unit.name}、石塘路村" in paper
-    assert "本机关原定于2026年12月4日在会议室" in paper
-    assert "不再举行" in paper
-    page = log_in(cast.clerk).get(reverse("case", args=[case.pk])).text
-    assert letter.number in page
-    perform(case.pk, "ask_hearing", by=cast.clerk, reason="还是要求。")
-    perform(case.pk, "give_up_hearing", by=cast.clerk, reason="不再要求。")
-    assert fresh(case).documents.filter(kind="hearing_off").count() == 1, "what fell away before is told once"
-
-
-def test_what_was_not_announced_or_is_held_all_the_same_is_told_off_by_no_letter(cast: Cast, clock: Any) -> None:
-    case = cast.case_at(S.AWAITING_DECISION)
-    by = decider(cast, case)
-    perform(case.pk, "tell_hearing_right", **by, **PARTY | {"party": "申请人"})
-    perform(case.pk, "ask_hearing", by=cast.clerk, reason="影响重大。")
-    perform(case.pk, "give_up_hearing", by=cast.clerk, reason="不再要求。")
-    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
-    perform(case.pk, "record_hearing_request", **by, party="申请人", received="2026-11-20")
-    gone = {"request": request_of(case), "statement": "书面撤回", "how": "withdrawn", "given_up_on": "2026-11-20"}
-    perform(case.pk, "record_hearing_given_up", **by, **gone)
-    assert not fresh(case).documents.filter(kind="hearing_off").exists()
 
 
 def test_a_period_suspended_for_a_hearing_to_come_is_not_told_to_run_again(cast: Cast, clock: Any) -> None:
@@ -437,25 +382,6 @@ def test_what_was_announced_falls_with_the_case_and_stands_no_more_should_a_reme
     assert [act.seq for act, _on_request in still_open(case).announced] == [4]
 
 
-@pytest.mark.owner
-def test_a_text_changed_in_the_database_takes_one_hearing_from_the_public_list_and_no_more(
-    cast: Cast, clock: Any
-) -> None:
-    cases = [cast.case_at(S.AWAITING_DECISION), cast.walk_to(S.AWAITING_DECISION)]
-    for case in cases:
-        cast.do(case, "announce_hearing", **ANNOUNCED, held_on="2026-12-08", chair=cast.auditor)
-    public = reverse("notice-list")
-    with CaptureQueriesContext(connection) as queries:
-        assert len(Client().get(public).context["hearings"]) == 2
-    with unguarded_tables(["permits_submission"]):
-        for body in ("{}", "no text of ours", '{"asked": {}}'):
-            Submission.objects.filter(application=cases[0]).update(body=body)
-            with CaptureQueriesContext(connection) as fewer:
-                page = Client().get(public)
-            assert (page.status_code, len(page.context["hearings"])) == (200, 1)
-            assert len(fewer) <= len(queries), "one more hearing asks no more of the database"
-
-
 def test_days_of_notice_are_counted_again_by_the_calendar_published_since(cast: Cast, clock: Any) -> None:
     """许可法 48(1): seven working days, which the holidays of the next year may shorten."""
     clock.move_to("2026-12-28T09:00:00+08:00")
@@ -501,41 +427,6 @@ def test_what_was_asked_for_is_announced_for_a_day_within_its_twenty(cast: Cast,
     perform(case.pk, "announce_hearing", **said, held_on="2026-12-30")
 
 
-def test_a_notice_of_another_day_says_which_one_holds_no_more(cast: Cast, clock: Any) -> None:
-    case = cast.case_at(S.AWAITING_DECISION)
-    said = {**decider(cast, case), **ANNOUNCED, "chair": cast.auditor}
-    first = perform(case.pk, "announce_hearing", **said, held_on="2026-12-01", at="09:30")
-    second = perform(case.pk, "announce_hearing", **said, held_on="2026-12-02")
-    told = "此前通知于2026年12月1日上午9时30分在会议室举行的听证，改按本通知的时间、地点举行。"
-    assert [told in str(paper_of(one.documents.get())) for one in (first, second)] == [False, True]
-    clock.shift(timedelta(days=14))
-    held = {**decider(cast, case), **HELD, "chair": cast.auditor}
-    perform(case.pk, "hold_hearing", **held, held_on="2026-12-02")
-    third = perform(case.pk, "announce_hearing", **said, held_on="2026-12-25")
-    assert "此前通知" not in str(paper_of(third.documents.get()))
-
-
-def test_the_notice_of_the_right_names_the_applicant_and_papers_of_one_title_are_told_apart(
-    cast: Cast, clock: Any
-) -> None:
-    case = cast.case_at(S.AWAITING_DECISION)
-    by = decider(cast, case)
-    own = perform(case.pk, "tell_hearing_right", **by, **PARTY | {"party": "申请人"})
-    perform(case.pk, "tell_hearing_right", **by, **PARTY)
-    assert paper_of(own.documents.get()).addressee == case.unit.name  # type: ignore[union-attr]
-    page = log_in(cast.clerk).get(reverse("case", args=[case.pk])).content.decode()
-    for name in (case.unit.name, PARTY["party"]):
-        assert f" · {name} · " in page
-
-
-def test_a_paper_that_is_being_made_has_its_name_in_the_list(cast: Cast, clock: Any) -> None:
-    case = cast.case_at(S.AWAITING_DECISION)
-    told = perform(case.pk, "tell_hearing_right", **decider(cast, case), **PARTY)
-    assert not told.documents.get().title
-    page = log_in(cast.clerk).get(reverse("case", args=[case.pk])).content.decode()
-    assert f"{told.documents.get().number} {told.documents.get().label}" in page
-
-
 @pytest.mark.parametrize("act", ["approve", "refuse"])
 def test_after_a_hearing_the_form_marks_that_its_minutes_are_weighed(cast: Cast, clock: Any, act: str) -> None:
     case = cast.case_at(S.AWAITING_DECISION)
@@ -567,106 +458,6 @@ def test_what_a_form_lists_in_words_is_asked_for_by_no_number(cast: Cast, clock:
         assert ("Request for a hearing", f"act {asked.seq}") in entry.said
 
 
-def test_everybody_told_of_the_day_is_told_that_the_application_was_withdrawn_before_it(cast: Cast, clock: Any) -> None:
-    """Who was told of the day would else come to a hearing that nobody holds, also one of the agency's own motion."""
-    case = cast.case_at(S.AWAITING_DECISION)
-    by = decider(cast, case)
-    perform(case.pk, "notify_third_party", **by, **PARTY)
-    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
-    record = perform(case.pk, "withdraw", by=cast.clerk, reason="计划有变。")
-    letter = fresh(case).documents.get(kind="hearing_off")
-    assert (letter.act, letter.agency) == (record, fresh(case).did("announce_hearing")[0].agency)
-    paper = repr(paper_of(letter))
-    assert f"{case.unit.name}、石塘路村" in paper
-    assert "申请人已撤回该申请" in paper
-    assert "要求听证" not in paper
-    assert "仍可以陈述" not in paper
-    page = log_in(cast.decider, english=True).get(reverse("case", args=[case.pk])).text
-    assert "is not held: the application was withdrawn" in page
-    assert f"The notice of it, {letter.number}, is to be handed to" in page
-    own = log_in(cast.clerk, english=True).get(reverse("case", args=[case.pk])).text
-    assert "is not held: the application was withdrawn" in own
-    assert "is to be handed to" not in own
-    clock.move_to("2026-12-07T09:00:00+08:00")
-    page = log_in(cast.decider, english=True).get(reverse("case", args=[case.pk])).text
-    assert "is not held: the application" not in page
-    assert wrong() == []
-
-
-def test_no_letter_tells_off_a_hearing_that_was_held_before_the_application_was_withdrawn(
-    cast: Cast, clock: Any
-) -> None:
-    case = cast.case_at(S.AWAITING_DECISION)
-    by = decider(cast, case)
-    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
-    clock.move_to("2026-12-04T15:00:00+08:00")
-    perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-04", chair=cast.auditor)
-    perform(case.pk, "withdraw", by=cast.clerk, reason="计划有变。")
-    assert not fresh(case).documents.filter(kind="hearing_off").exists()
-
-
-def test_officers_are_told_of_parties_whom_the_notice_of_the_day_does_not_name(cast: Cast, clock: Any) -> None:
-    """许可法 48(1)[1]: seven days before, applicant and parties are told of the day; who asked since was not."""
-    case = cast.case_at(S.AWAITING_DECISION)
-    by = decider(cast, case)
-    perform(case.pk, "tell_hearing_right", **by, **PARTY)
-    perform(case.pk, "record_hearing_request", **by, party=PARTY["party"], received="2026-11-20")
-    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
-    task = reverse("task", args=[case.case.open_items[0].pk])
-    desk = log_in(cast.decider, english=True)
-    assert "does not name" not in desk.get(task).text
-    perform(case.pk, "record_hearing_request", **by, party="西湾子村", received="2026-11-20")
-    perform(case.pk, "record_hearing_request", **by, party="申请人", received="2026-11-20")
-    page = desk.get(task).text
-    assert "The notice of that day does not name: 西湾子村." in page
-    assert "does not name" not in log_in(cast.clerk, english=True).get(reverse("case", args=[case.pk])).text
-    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
-    assert "does not name" not in desk.get(task).text
-
-
-def test_officers_are_told_of_a_chair_who_cannot_look_at_the_case_and_gets_no_news(cast: Cast, clock: Any) -> None:
-    case = cast.case_at(S.AWAITING_DECISION)
-    by = decider(cast, case)
-    task = reverse("task", args=[case.case.open_items[0].pk])
-    desk, told = log_in(cast.decider, english=True), "cannot look at this case here"
-    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
-    assert told not in desk.get(task).text, "an auditor looks at every case of the place"
-    stranger = make_person("stranger-chair", "综合科孙")
-    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=stranger)
-    assert told in desk.get(task).text
-
-
-def test_what_the_agency_announces_by_itself_is_told_to_the_public_until_it_is_over(cast: Cast, clock: Any) -> None:
-    """许可法 46: where nobody asked, it is announced to the public; of one on request the parties are told (48)."""
-    case = cast.case_at(S.AWAITING_DECISION)
-    by = decider(cast, case)
-    at = ANNOUNCED | {"at": "09:30", "subject": f"{case.unit.representative}的抚育作业（13812345678）"}
-    record = perform(case.pk, "announce_hearing", **by, **at, held_on="2026-12-04", chair=cast.auditor)
-    paper = repr(paper_of(record.documents.get()))
-    assert "本机关依职权" in paper
-    assert "视为放弃听证" not in paper
-    public = reverse("notice-list")
-    page = Client().get(public).text
-    for told in ("举行听证的公告", "2026年12月4日", "09:30", "会议室", case.unit.name):
-        assert told in page, told
-    assert "13812345678" not in page
-    clock.move_to("2026-12-05T09:00:00+08:00")
-    assert "举行听证的公告" not in Client().get(public).text
-
-
-def test_a_hearing_on_request_and_one_of_a_case_that_ended_are_told_to_no_public(cast: Cast, clock: Any) -> None:
-    case, _by = announced_on_request(cast, clock)
-    paper = repr(paper_of(case.documents.get(kind="hearing_notice")))
-    assert "视为放弃听证" in paper
-    assert "依职权" not in paper
-    assert "举行听证的公告" not in Client().get(reverse("notice-list")).text
-    other = cast.case_at(S.FIRST_REVIEW)
-    cast.do(other, "announce_hearing", **ANNOUNCED, held_on="2026-12-08", chair=cast.auditor)
-    assert "举行听证的公告" in Client().get(reverse("notice-list")).text
-    perform(other.pk, "withdraw", by=cast.clerk, reason="计划有变。")
-    assert "举行听证的公告" not in Client().get(reverse("notice-list")).text
-
-
 def test_the_signed_minutes_of_a_hearing_are_kept_with_its_record(cast: Cast, clock: Any) -> None:
     """许可法 48(1)[5]: the minutes are signed or sealed by who took part."""
     case = cast.case_at(S.AWAITING_DECISION)
@@ -676,27 +467,3 @@ def test_the_signed_minutes_of_a_hearing_are_kept_with_its_record(cast: Cast, cl
     signed = attach(case.pk, pdf("听证笔录.pdf", "签字"), by=cast.decider, mandate=by["mandate"])
     record = perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-04", chair=cast.auditor, document=signed)
     assert record.facts["document"]["name"] == "听证笔录.pdf"
-
-
-def test_who_reviews_and_decides_is_told_of_whom_nobody_told_of_the_right(cast: Cast, clock: Any) -> None:
-    """许可法 47(1): where grave interests of others are touched, they and the applicant are told before a decision."""
-    case = cast.case_at(S.AWAITING_DECISION)
-    by, desk = decider(cast, case), log_in(cast.decider, english=True)
-    task = reverse("task", args=[case.case.open_items[0].pk])
-    told = "Not told of the right to a hearing"
-    assert told not in desk.get(task).text
-    perform(case.pk, "notify_third_party", **by, **PARTY)
-    assert f"{told}: {case.unit.name}, 石塘路村." in desk.get(task).text
-    perform(case.pk, "tell_hearing_right", **by, **PARTY)
-    assert f"{told}: {case.unit.name}." in desk.get(task).text
-    perform(case.pk, "tell_hearing_right", **by, **PARTY | {"party": "申请人"})
-    assert told not in desk.get(task).text
-
-
-def test_whom_the_notice_of_a_hearing_goes_to_need_not_be_told_of_the_right(cast: Cast, clock: Any) -> None:
-    case = cast.case_at(S.AWAITING_DECISION)
-    by = decider(cast, case)
-    perform(case.pk, "notify_third_party", **by, **PARTY)
-    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
-    task = reverse("task", args=[case.case.open_items[0].pk])
-    assert "Not told of the right" not in log_in(cast.decider, english=True).get(task).text
