@@ -160,8 +160,9 @@ def test_this_provider_lets_in_who_has_an_account(provider: Bad, person: Person)
 def test_a_provider_that_is_ill_fails_the_log_in_with_a_page_and_a_line(
     provider: Bad, person: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, at: str, how: str
 ) -> None:
-    monkeypatch.setattr(ours, "SILENCE", 0.3)
-    monkeypatch.setattr(ours, "PATIENCE", 0.5)
+    if how in ("silent", "dripping", "stalled"):  # the others answer, on a busy machine later than this
+        monkeypatch.setattr(ours, "SILENCE", 0.3)
+        monkeypatch.setattr(ours, "PATIENCE", 0.5)
     provider.wrong[at] = WRONG[how]
     answer = come_in(provider)
     assert answer.status_code == 401
