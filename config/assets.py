@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
@@ -58,10 +57,6 @@ class PackageStorage(FileSystemStorage):
     def path(self, name: str) -> str:
         return super().path(self._source if name == self._address else name)
 
-    def get_modified_time(self, name: str) -> datetime:
-        """When the file came here: npm dates it 1985, and no new edition would ever be collected over an old one."""
-        return datetime.fromtimestamp(Path(self.path(name)).stat().st_ctime, tz=UTC)
-
 
 class SiteStaticStorage(CompressedManifestStaticFilesStorage):
     """Names every file by its content, so that browsers may keep it for ever."""
@@ -71,3 +66,8 @@ class SiteStaticStorage(CompressedManifestStaticFilesStorage):
         for extension, found in CompressedManifestStaticFilesStorage.patterns
     )
     """References followed into the hashed names. Source maps are for the packages' own developers and not served."""
+
+    def get_modified_time(self, name: str) -> datetime:
+        """Raises NotImplementedError, so that `collectstatic` takes every file anew: one of a new version may be older
+        than what the last one left (npm dates what it unpacks 1985, an archive keeps the days of its files)."""
+        raise NotImplementedError
