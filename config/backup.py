@@ -21,6 +21,7 @@ from typing import Any
 from django.apps import apps
 from django.core.files.base import File
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 from django.db.models import FileField
@@ -82,7 +83,8 @@ def _fill(folder: Path) -> dict[str, Any]:
 def restore(folder: Path) -> dict[str, Any]:
     """Bring a backup back into an empty database and the storage of materials; returns what its manifest says.
 
-    A material or certificate that the folder lacks stops nothing: all else comes back, and `lacking` names it.
+    The database is migrated before its files are looked for: one of an older version lacks tables that name files. That
+    also makes the triggers and the mark. A material or certificate that the folder lacks stops nothing: all else comes back, and `lacking` names it.
 
     Raises CommandError for a folder that is no whole backup, one of the other engine, or a database with tables.
     """
@@ -94,6 +96,7 @@ def restore(folder: Path) -> dict[str, Any]:
         raise CommandError(_("The database is not empty; a backup is restored into an empty one only."))
     refuse_unless_owner()
     _restore_database(folder)
+    call_command("migrate", verbosity=0)
     for name, _sha256 in _materials():
         saved = folder / "materials" / name
         if saved.is_file() and not default_storage.exists(name):

@@ -22,7 +22,14 @@ from django.utils.translation import override
 from moto.server import ThreadedMotoServer
 from pytest_django.fixtures import Settings
 
-from config.backup import _copy_sqlite, _materials, refuse_unless_owner, wrong_materials
+from config.backup import (
+    _copy_database,
+    _copy_sqlite,
+    _materials,
+    _restore_database,
+    refuse_unless_owner,
+    wrong_materials,
+)
 from config.environment import BadSetting, Environment
 from permits.ledger.keeping import keep_log
 from permits.ledger.log import checkpoint
@@ -87,6 +94,27 @@ def test_what_was_backed_up_comes_back_whole(case: None, tmp_path: Path, setting
         assert (tmp_path / "seal" / "test.cert.pem").is_file()
         with pytest.raises(CommandError, match="数据库不是空的"):
             call_command("restore", folder)
+
+
+@pytest.mark.skipif(not shutil.which("pg_dump") and connection.vendor == "postgresql", reason="needs pg_dump")
+def test_a_backup_of_a_version_that_had_no_table_of_files_yet_comes_back_with_its_materials(
+    case: None, tmp_path: Path, settings: Settings
+) -> None:
+    folder = tmp_path / "backup"
+    backup(folder)
+    (dump,) = folder.glob("database.*")
+    with databases().beside():
+        empty_the_database()
+        settings.MEDIA_ROOT, settings.SEAL_DIR = tmp_path / "media", tmp_path / "seal"
+        settings.INSTALLATION_MARK = tmp_path / "installation.json"
+        _restore_database(folder)
+        call_command("migrate", "workflows", "0005", verbosity=0)  # audit engagements came after it
+        dump.unlink()
+        _copy_database(folder)
+        empty_the_database()
+        call_command("restore", folder, stdout=io.StringIO())
+        assert MaterialVersion.objects.exists()
+        assert list(wrong_materials()) == []
 
 
 def test_a_backup_into_what_is_no_folder_says_so(db: None, tmp_path: Path) -> None:

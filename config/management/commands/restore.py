@@ -24,9 +24,8 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path, metavar="DIR")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Restore; migrate, which also makes the triggers and the mark; name what is lacking, verify the record."""
+        """Restore, name what is lacking, verify the record."""
         said = restore(options["folder"])
-        call_command("migrate", verbosity=0)
         self.stdout.write(_("%(cases)s cases, %(acts)s acts, %(files)s files of %(made_at)s") % (said | counted()))
         wrong = list(lacking(said))
         for what in wrong:
