@@ -66,7 +66,7 @@ $(VAR_DIR)/secret_key: | $(PACKAGES)
 # In VAR_DIR, where the files lie: an installation in another folder has its own.
 # Without --clear: a server that runs keeps the files its pages name; those of before lie there until `make clean`.
 $(STATIC): $(NODE_MODULES) | $(VAR_DIR)/secret_key
-	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	@DEBUG=off $(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@$(stamp)
 
 $(CATALOGUE): $(PACKAGES) | $(VAR_DIR)/secret_key

@@ -83,8 +83,10 @@ def _fill(folder: Path) -> dict[str, Any]:
 def restore(folder: Path) -> dict[str, Any]:
     """Bring a backup back into an empty database and the storage of materials; returns what its manifest says.
 
-    The database is migrated before its files are looked for: one of an older version lacks tables that name files. That
-    also makes the triggers and the mark. A material or certificate that the folder lacks stops nothing: all else comes back, and `lacking` names it.
+    The database is migrated before its files are looked for: one of an older version lacks tables that name some. That
+    also makes the triggers and the mark.
+
+    A material or certificate that the folder lacks stops nothing: all else comes back, and `lacking` names it.
 
     Raises CommandError for a folder that is no whole backup, one of the other engine, or a database with tables.
     """

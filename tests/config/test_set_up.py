@@ -14,12 +14,12 @@ case "$*" in
     "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
     -c*"npm("*) echo npm >> made ;;
     -c*) ;;
-    *) echo "$*" >> made ;;
+    *) echo "${DEBUG:+DEBUG=$DEBUG }$*" >> made ;;
 esac
 """
 """Notes what it is asked for."""
 PIP = "-m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements.txt"
-COLLECT, COMPILE = "manage.py collectstatic --noinput --verbosity 0", "manage.py compile_catalogue"
+COLLECT, COMPILE = "DEBUG=off manage.py collectstatic --noinput --verbosity 0", "manage.py compile_catalogue"
 FILES = ("requirements.txt", "package-lock.json", "package.json", ".npmrc", "config/assets.py", "config/catalogue.py",
          "locale/zh_Hans/LC_MESSAGES/django.po", "static/site.css", "docs/manuals/pictures/home.png")  # fmt: skip
 LONG_AGO = 500_000_000
