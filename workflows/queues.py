@@ -130,7 +130,16 @@ class Tally(Struct, frozen=True):
 
 def tally(items: QuerySet[WorkItem], today: date | None = None) -> Tally:
     """Count `items`, in one query."""
+    return tally_of_held(items, today)[0]
+
+
+def tally_of_held(items: QuerySet[WorkItem], today: date | None = None) -> tuple[Tally, Tally]:
+    """Count `items`, and those of them that nobody holds, in one query."""
+    soon, late, free = pressing(SOON, today), pressing(LATE, today), Q(owner=None)
     counts = items.order_by().aggregate(
-        all=Count("pk"), soon=Count("pk", filter=pressing(SOON, today)), late=Count("pk", filter=pressing(LATE, today))
-    )
-    return Tally(**counts)
+        all=Count("pk"), soon=Count("pk", filter=soon), late=Count("pk", filter=late),
+        free=Count("pk", filter=free), free_soon=Count("pk", filter=free & soon),
+        free_late=Count("pk", filter=free & late),
+    )  # fmt: skip
+    free_ones = Tally(counts.pop("free"), counts.pop("free_soon"), counts.pop("free_late"))
+    return Tally(**counts), free_ones

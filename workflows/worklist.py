@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
+from permits.access import HOLDING, SEPARATE, covers, mandates_in, may, of_own_units, refusal, visible_to
 from permits.access import barred as barred_from
-from permits.access import covers, mandates_in, may, of_own_units, refusal, visible_to
 from permits.acts.conditions import barred
 from permits.acts.districts import OF_EACH
 from permits.database.reading import related
@@ -24,12 +24,13 @@ from permits.models.machine import ActSpec, outcomes
 from permits.models.remedies import REMEDIES
 from permits.models.states import FINAL, REVIEWING
 from roles.access import applies_for, capacity, heads, mandates_held, mandates_of
-from roles.models import Mandate, Person
-from roles.models.mandates import Duty, current
+from roles.models import Mandate, MandateGrant, Membership, Person
+from roles.models.mandates import Duty, current, in_matrix
 from workflows.models import OPEN, Case, WorkItem, open_items_of
 from workflows.models.case import OPEN_ITEM
 from workflows.nodes import Decide, FanOut
 from workflows.notifications.receivers import could_take
+from workflows.queues import soonest_first
 from workflows.steps import OFF_STEP
 
 READ = 50
@@ -191,6 +192,28 @@ def eligible(item: WorkItem) -> list[Person]:
         for person in holders(item.mandate)
         if person.pk != item.owner_id and not refusal(person, "claim", item.application, item.mandate)
     ]
+
+
+def left_to_nobody(work: QuerySet[WorkItem]) -> list[WorkItem]:
+    """Those of `work` that nobody took and everybody who has the duty is kept from: recused, barred, on the applicant's
+    side, or at work in another review of the case. Not told: duties that nobody has at all.
+
+    One query finds where something of the kind may keep a holder from the case, which is rare; of READ of these, the
+    soonest first, it is asked of each holder whether it does.
+    """
+    member = "group__post__memberships__"
+    granted = MandateGrant.objects.filter(current(), current(member), content_object=OuterRef(OuterRef("mandate")))
+    officers = granted.values(f"{member}person")
+    reviewed = Q(duty__in=SEPARATE) & ~Q(duty=OuterRef("mandate__duty")) & ~Q(act__in=HOLDING)
+    acts = Act.objects.filter(application=OuterRef("application"))
+    served = Membership.objects.filter(post__unit=OuterRef("application__unit"), person__in=officers)
+    doubtful = work.filter(in_matrix("mandate__"), owner=None).filter(
+        Exists(acts.filter(act__in=("recuse", "bar_person")))
+        | Exists(acts.filter(reviewed | Q(mandate=None), Q(person__in=officers) | Q(on_behalf_of__in=officers)))
+        | Exists(served)
+    )
+    near = soonest_first(doubtful)[:READ]
+    return [item for item in near if item.mandate and holders(item.mandate) and not eligible(item)]
 
 
 class Possible(Struct, frozen=True):

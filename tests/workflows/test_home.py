@@ -165,6 +165,50 @@ def test_a_head_is_told_of_steps_that_nobody_in_the_agency_can_do(cast: Cast) ->
         assert home(cast.district_head).context["undoable"] == [(mandate, 2)]
 
 
+def kept_away(person: Any) -> list[int]:
+    return [item.application_id for item in home(person).context["kept_away"]]
+
+
+@pytest.mark.parametrize("act", ["recuse", "bar_person"])
+def test_a_head_is_told_of_a_case_from_which_everybody_with_the_duty_is_kept(cast: Cast, act: str) -> None:
+    """The only reviewer recused: somebody had the duty, so that nothing told the head that nobody could do the step."""
+    case, other = cast.case_at(S.FINAL_REVIEW), cast.walk_to(S.FINAL_REVIEW)
+    said = {"reason": "与申请单位负责人有亲属关系"} | ({"person": cast.reviewer} if act == "bar_person" else {})
+    by = cast.head if act == "bar_person" else cast.reviewer
+    assert kept_away(cast.head) == []
+    perform(case.pk, act, by=by, mandate=cast.mandate(case, Duty.FINAL_REVIEW), **said)
+    assert kept_away(cast.head) == [case.pk]
+    page = text(home(cast.head))
+    assert "Everybody in your agency who has the duty is kept from these cases" in page
+    assert page.index(str(case)) < page.index("Open in the agency")
+    assert kept_away(cast.district_head) == []
+    item = cast.open_item(case)
+    assert item is not None
+    told = text(log_in(cast.head, english=True).get(f"/tasks/{item.pk}/reassign/"))
+    assert "Who stands in for somebody kept from a case is kept from it, too" in told
+    another = make_person("another", "何审查", Post.objects.get(memberships__person=cast.reviewer))
+    assert kept_away(cast.head) == []
+    cast.take(case, by=another)
+    assert cast.open_item(other) is not None
+
+
+def test_a_head_is_told_of_a_step_whose_only_holder_did_an_earlier_review(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    end_term(Membership.objects.get(person=cast.decider), until=timezone.localdate())
+    post = Post.objects.get(memberships__person=cast.decider)
+    appoint(cast.reviewer, post)
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        assert home(cast.head).context["undoable"] == []
+        assert kept_away(cast.head) == [case.pk]
+
+
+def test_a_head_is_told_of_a_case_whose_only_officer_came_from_the_unit_that_applies(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    assert kept_away(cast.head) == []
+    Membership.objects.create(person=cast.reviewer, post=Post.objects.get(memberships__person=cast.clerk))
+    assert kept_away(cast.head) == [case.pk]
+
+
 def test_an_auditor_sees_totals_by_kind_and_status(cast: Cast) -> None:
     cast.case_at(S.APPROVED)
     cast.case_at(S.APPROVED)

@@ -53,7 +53,7 @@ from workflows.tables import address_of
 from workflows.views.audit_findings import waiting_for
 from workflows.views.case_parts import ended_permit
 from workflows.views.filings import waiting_filings
-from workflows.worklist import listed_acts, parts_left_out
+from workflows.worklist import left_to_nobody, listed_acts, parts_left_out
 
 LATEST = 8
 WORKS_ON_CASES = {*WORKING_DUTIES} - {Duty.AUDIT}
@@ -71,7 +71,8 @@ class Figure(Struct, frozen=True):
 @login_required
 def home(request: Signed) -> HttpResponse:
     """Counts and the latest, in as many queries however much there is; but cases that a remedy touched, which are few,
-    are read by READ of `reopening.all_owed`, those of shared land by READ of `worklist`. An administrator is led to the
+    are read by READ of `reopening.all_owed`, those of shared land, and those from which officers are kept, by READ of
+    `worklist`. An administrator is led to the
     accounts."""
     person = request.user
     if request.session.get(ADMINISTERS):
@@ -236,7 +237,7 @@ def _to_deliver(person: Person) -> list[Figure]:
 def _of_head(person: Person) -> dict[str, Any]:
     """The whole agency's open work."""
     work, at = queues.of_agencies(person), reverse("queue", args=["led"])
-    count, free = queues.tally(work), queues.tally(work.filter(owner=None))
+    count, free = queues.tally_of_held(work)
     rows = [*queues.soonest_first(work)[:LATEST]]
     return {
         "head_figures": [
@@ -249,6 +250,7 @@ def _of_head(person: Person) -> dict[str, Any]:
         ],
         "head_rows": _rows(rows, lights(rows), {}),
         "undoable": _undoable(work),
+        "kept_away": left_to_nobody(work),
     }
 
 
