@@ -61,6 +61,22 @@ def test_who_sets_a_password_by_a_link_is_told_for_which_login(person: Person) -
     assert f'autocomplete="username" value="{person.username}"' in page
 
 
+def test_who_chose_a_first_password_is_told_that_it_is_set_and_of_no_change(person: Person) -> None:
+    person.set_unusable_password()
+    person.save()
+    desk = Client()
+    chosen = choose(invite(person).link, desk=desk)
+    pages = [desk.get(chosen.url).content.decode(), desk.get(reverse("login")).content.decode()]
+    assert "密码已设置" in pages[0]
+    assert not any("修改" in page for page in pages)
+
+
+def test_who_changed_the_own_password_is_told_so(person: Person) -> None:
+    desk = enter().client
+    said = {"oldpassword": OLD, "password1": NEW, "password2": NEW}
+    assert "密码已修改" in desk.post(reverse("account_change_password"), said, follow=True).content.decode()
+
+
 def test_a_one_time_link_dies_after_three_days(person: Person) -> None:
     link = invite(person).link
     with time_machine.travel(timezone.localtime() + timedelta(days=3, minutes=1)):
