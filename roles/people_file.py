@@ -130,15 +130,34 @@ def read(file: Path, faults: Faults) -> list[tuple[int, dict[str, Any]]]:
         )
         cell = f"{get_column_letter(sheet.max_column)}{sheet.max_row}"
         raise BadFile(told % {"most": MAX_ROWS, "cell": cell})
-    rows = sheet.iter_rows(max_col=len(COLUMNS))
-    heads = [str(cell.value or "").strip() for cell in next(rows, ())]
-    if heads not in list(_heads()):
-        raise BadFile(_("The first row does not have the headings of the template (--template)."))
+    rows = sheet.iter_rows()
+    _check_heads([str(cell.value or "").strip() for cell in next(rows, ())])
     found = []
     for number, cells in enumerate(rows, 2):
         if any(cell.value not in (None, "") for cell in cells):
             found.append((number, _row(number, cells, faults)))
+    if not found:
+        raise BadFile(_("The list names nobody: people stand from the second row on."))
     return found
+
+
+def _check_heads(heads: list[str]) -> None:
+    """Raises BadFile naming the first cell that does not have the heading of the template, in the language in which
+    most of them are those; one column more would be read by nobody."""
+    asked = max(_heads(), key=lambda known: sum(map(str.__eq__, known, heads)))
+    for index in range(max(len(asked), len(heads))):
+        found, wanted = (row[index] if index < len(row) else "" for row in (heads, asked))
+        if found != wanted:
+            told = {"cell": f"{get_column_letter(index + 1)}1", "found": found, "wanted": wanted}
+            if not wanted:
+                raise BadFile(
+                    _("Cell %(cell)s has the heading “%(found)s”, which no column of the template (--template) has.")
+                    % told
+                )
+            raise BadFile(
+                _("Cell %(cell)s has to have the heading “%(wanted)s” of the template (--template), not “%(found)s”.")
+                % told
+            )
 
 
 def _sheet(file: Path) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils.translation import override
 from openpyxl import Workbook, load_workbook
 
 from roles import whole_rows
@@ -184,6 +185,40 @@ def test_a_file_that_is_no_such_list_is_refused(cast: Cast, tmp_path: Path) -> N
     for file in (empty, text, tmp_path / "nowhere.xlsx"):
         with pytest.raises(CommandError):
             run(file)
+
+
+def refused(file: Path) -> str:
+    with pytest.raises(CommandError) as told:
+        run(file, commit=True)
+    return str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("cell", "head", "told"),
+    [
+        ("B1", "名字", ["B1", "“姓名”", "“名字”"]),
+        ("J1", None, ["J1", "“依据”"]),
+        ("K1", "备注", ["K1", "“备注”"]),
+        ("L1", "备注", ["L1", "“备注”"]),
+    ],
+)
+def test_a_heading_that_is_another_lacking_or_one_too_many_is_told_by_its_cell(
+    cast: Cast, tmp_path: Path, cell: str, head: str | None, told: list[str]
+) -> None:
+    """What stood in a column beside those of the template was left out without a word."""
+    file = listed(tmp_path, LI)
+    book = load_workbook(file)
+    for column in COLUMNS:
+        with override("zh-hans"):
+            book.worksheets[0].cell(1, COLUMNS.index(column) + 1, str(column.head))
+    book.worksheets[0][cell] = head
+    book.save(file)
+    said = refused(file)
+    assert [word for word in told if word not in said] == []
+
+
+def test_a_list_that_names_nobody_is_not_told_as_entered(cast: Cast, tmp_path: Path) -> None:
+    assert "第二行" in refused(listed(tmp_path))
 
 
 def test_the_template_explains_its_columns_and_offers_the_bodies(cast: Cast, tmp_path: Path) -> None:
