@@ -10,6 +10,8 @@ from permits.models.act import read_texts
 from permits.models.inquiry import APPLICANT
 from permits.models.remedies import REMEDIES, Outcomes
 from permits.models.submission import last_submission
+from roles.models import SecurityEvent
+from roles.models.security import What
 
 
 def changed_name(application: Application, before: Act | None = None) -> str:
@@ -28,12 +30,26 @@ def changed_name(application: Application, before: Act | None = None) -> str:
     return name
 
 
-def called(application: Application, before: Act | None = None) -> str:
-    """What the permit calls its holder, as of today or of the act `before`: by the last change of the name, else as it
-    was called when it handed in. A unit renamed since has that changed, too."""
+def as_decided(application: Application, decision: Act) -> dict[str, str]:
+    """Name and credit code of the unit as the papers of `decision` tell them: as it handed in, or as the administrator
+    entered it anew until then, in the order of the security log. What was entered later was not granted to. Of the
+    first submissions, which keep neither, nothing is known. Two queries."""
     handed_in = last_submission(application)
-    given = handed_in.content.get("applicant", {}) if handed_in else {}  # not kept with the first submissions
-    return changed_name(application, before) or str(given.get("name", application.unit.name))
+    given = dict(handed_in.content.get("applicant", {})) if handed_in else {}
+    if handed_in is None or not given:
+        return {}
+    since = (handed_in.act.at, decision.at)
+    changed = SecurityEvent.objects.filter(what=What.BODY_CHANGED, unit=application.unit_id, at__range=since)
+    for told in changed.order_by("pk").values_list("details", flat=True):
+        given |= {name: told[name][1] for name in ("name", "uscc") if isinstance(told.get(name), list)}
+    return {name: str(given[name]) for name in ("name", "uscc") if name in given}
+
+
+def called(application: Application, before: Act | None = None) -> str:
+    """What the permit calls its holder, as of today or of the act `before`: by the last change of the name, else as the
+    decision called it that granted. A unit renamed since has that changed, too."""
+    given = as_decided(application, application.permit.granted_by)
+    return changed_name(application, before) or given.get("name", application.unit.name)
 
 
 def names_asked(asks: Iterable[Act], what: str) -> set[str]:

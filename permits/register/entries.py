@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 
 from permits.documents.forms.common import in_public
-from permits.documents.holder import changed_name
+from permits.documents.holder import as_decided, changed_name
 from permits.documents.life_papers import as_granted
 from permits.documents.masking import masked
 from permits.documents.of_permit import granting_kinds, reported_to
@@ -83,15 +83,13 @@ def entry_of(permit: Permit, papers: Sequence[Document] | None = None) -> dict[s
 
 def _as_granted(permit: Permit) -> Application:
     """The case with the day on which it was granted, by which kinds tell the term: while it is decided anew it has no
-    day of decision, and refused then that of the refusal. And with the unit as it handed in: what the administrator
-    enters of it later, another name or code, was not granted to."""
-    last = last_submission(permit.application)
+    day of decision, and refused then that of the refusal. And with the unit as its papers call it: what the
+    administrator enters of it later, another name or code, was not granted to."""
     application = copy(permit.application)
     application.decided_on = permit.granted_by.decided_on
-    given = last.content.get("applicant", {}) if last else {}  # not kept with the first submissions
     application.unit = copy(application.unit)
-    for name in ("name", "uscc"):
-        setattr(application.unit, name, given.get(name, getattr(application.unit, name)))
+    for name, value in as_decided(permit.application, permit.granted_by).items():
+        setattr(application.unit, name, value)
     return application
 
 

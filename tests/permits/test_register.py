@@ -23,9 +23,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from permits.acts.perform import perform
 from permits.contract.kind import papers_path
+from permits.documents.holder import called
 from permits.documents.masking import HIDDEN, masked
-from permits.errors import Busy
+from permits.documents.standard import matter_of
+from permits.errors import BadFacts, Busy
 from permits.kinds import kind
 from permits.models import Application, Permit, RegisterEntry
 from permits.models.permit import P
@@ -446,3 +449,21 @@ def test_an_entry_tells_agency_and_holder_as_they_were_called_when_it_was_grante
     keep_entry(Permit.objects.get(pk=entry.pk), timezone.now())
     entry = RegisterEntry.objects.get(pk=entry.pk)
     assert (entry.organ, entry.holder, entry.holder_code, entry.matter) == told
+
+
+def test_a_unit_renamed_while_its_case_ran_is_called_alike_by_paper_register_and_permit(cast: Cast) -> None:
+    """The decision named it as it was called by then, the register as when it had applied."""
+    case, now, code = cast.case_at(S.AWAITING_DECISION), "北京市密云云蒙山林场", "911101066976941872"
+    change_body(case.unit, name="北京市密云云蒙林场", uscc=code)
+    change_body(Application.objects.get(pk=case.pk).unit, name=now, address="密云区")
+    cast.do(case, "approve")
+    permit = Permit.objects.get(application=case.pk)
+    assert matter_of(permit.application, permit.granted_by).applicant == now
+    entry = RegisterEntry.objects.get(pk=permit.pk)
+    assert (entry.holder, entry.holder_code) == (now, code)
+    assert called(permit.application) == now
+    with pytest.raises(BadFacts, match=r"called so already|名称相同"):
+        perform(case.pk, "ask_change", by=cast.clerk, what="holder_name", now=now, reason="单位更名。")
+    change_body(permit.application.unit, name="密云区雾灵生态林场")
+    assert not [problem for problem in verify(installation=False) if problem.check == "register"]
+    assert called(Application.objects.get(pk=case.pk)) == now
