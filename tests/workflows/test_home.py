@@ -80,6 +80,24 @@ def test_a_manager_is_told_that_nobody_applies_for_the_unit_any_more(cast: Cast)
     assert "2 of its cases still run." in told
 
 
+def test_a_term_for_a_unit_that_ends_soon_is_told_to_who_holds_it_and_to_the_manager(cast: Cast) -> None:
+    """A power of attorney ran out, and neither was told before."""
+    term, manages = Membership.objects.get(person=cast.clerk), make_post("manages", unit=cast.farm)
+    grant(manages, cast.farm, manage=True)
+    manager = make_person("manager", "魏主任", manages)
+    today = timezone.localdate()
+
+    def told() -> list[bool]:
+        return [f"“{term.post}”" in text(home(one)) for one in (cast.clerk, manager, cast.rival)]
+
+    assert told() == [False, False, False]
+    for days, soon in ((15, False), (14, True), (0, True)):
+        Membership.objects.filter(pk=term.pk).update(until=today + timedelta(days=days))
+        assert told() == [soon, soon, False]
+    appoint(cast.clerk, term.post, since=today + timedelta(days=1), by=manager)
+    assert told() == [False, False, False]
+
+
 def test_a_clerk_sees_drafts_corrections_running_and_decided_cases_of_the_own_unit(cast: Cast) -> None:
     cast.draft()
     for status in (S.CORRECTING, S.FIRST_REVIEW, S.APPROVED, S.REFUSED):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,8 +35,8 @@ from roles.access import (
     units_of,
 )
 from roles.days import local_today
-from roles.models import Mandate, Person
-from roles.models.mandates import WORKING_DUTIES, Duty, current, in_matrix
+from roles.models import Mandate, Membership, Person
+from roles.models.mandates import WORKING_DUTIES, Duty, current, held, in_matrix
 from roles.requests import Signed
 from roles.signals import ADMINISTERS, APPLIES, COUNTS, counts_as
 from workflows import queues
@@ -56,6 +57,9 @@ from workflows.views.filings import waiting_filings
 from workflows.worklist import left_to_nobody, listed_acts, parts_left_out
 
 LATEST = 8
+SOON = 14
+"""Days before the end of a term for a unit on which it is told: enough to prolong a power of attorney. No source gives
+a number: it is the program's."""
 WORKS_ON_CASES = {*WORKING_DUTIES} - {Duty.AUDIT}
 
 
@@ -93,6 +97,8 @@ def home(request: Signed) -> HttpResponse:
         request.session[APPLIES] = applies
     if context["managed"]:
         context["alone"] = _left_alone(person)
+    if context["units"] or context["managed"]:
+        context["terms_ending"] = _terms_ending(person)
     counts = counts_as(person, duties, heads=bool(context["headed"]), applies=bool(context["units"]))
     if counts != request.session.get(COUNTS, ""):
         request.session[COUNTS] = counts
@@ -120,6 +126,20 @@ def _left_alone(person: Person) -> QuerySet[Any]:
     (`running`): no news of these reaches anybody of the unit, and its manager appoints somebody. One query."""
     runs = Q(applications__status__in=STATUSES[IN_PROCEDURE] | {S.CORRECTING})
     return left_alone(units_managed_by(person)).annotate(running=Count("applications", filter=runs))
+
+
+def _terms_ending(person: Person) -> QuerySet[Membership]:
+    """Terms for units that end within SOON days and that none of the same person in the same post follows: the own, and
+    those of whoever serves the units that `person` manages. With the last day, such as that of a power of attorney
+    委托, all ends that the person sees and does there. One query."""
+    today = local_today()
+    last = today + timedelta(days=SOON)
+    mine = Q(person=person) | Q(post__unit__in=units_managed_by(person))
+    follows = Membership.objects.filter(held(), post=OuterRef("post"), person=OuterRef("person"))
+    follows = follows.filter(Q(until=None) | Q(until__gt=last))
+    terms = Membership.objects.filter(mine, current(), until__lte=last, post__unit__isnull=False)
+    ending = terms.filter(~Exists(follows), person__is_active=True).order_by("until", "pk")
+    return ending.select_related("person", "post__unit")
 
 
 def _of_unit(person: Person) -> dict[str, Any]:
