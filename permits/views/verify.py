@@ -143,7 +143,7 @@ def _facts(standing: checking.Standing) -> list[tuple[str, Any]]:
     facts: list[tuple[str, Any]] = [
         (_("Document"), _called(document)),
         (_("Number"), _number(document)),
-        (_("Issued by"), document.agency),
+        (_("Issued by"), _issued_by(document)),
         (_("Dated"), document.act.at),
     ]
     if permit:
@@ -152,6 +152,14 @@ def _facts(standing: checking.Standing) -> list[tuple[str, Any]]:
     if document.replaced_by:
         facts.append((_("Replaced by"), _number(document.replaced_by)))
     return [*facts, (_("Verification code"), standing.code)]
+
+
+def _issued_by(document: Document) -> Any:
+    """The agency as the paper in hand and its seal call it: renamed since, it has that name no more, and whoever
+    compares the two would take the paper for another's."""
+    agency, act = document.agency, document.act
+    renamed = act.agency_id == agency.pk and act.agency_name != agency.name
+    return act.agency_name if renamed else agency
 
 
 def _number(document: Document) -> Any:

@@ -17,6 +17,7 @@ from permits.models import Document, Permit
 from permits.models.document import DocumentFile
 from permits.models.states import S
 from permits.views.verify import LOOKED_FOR, VERIFIED
+from roles.models import Agency
 from roles.rates import Rate
 from tests.cast import Cast
 from tests.permits.documents.reading import text_of
@@ -72,6 +73,15 @@ def test_the_term_on_the_page_is_the_one_that_is_printed(anyone: Client, paper: 
     assert f"{chinese_date(permit.valid_from)}至{chinese_date(permit.valid_to)}" in printed
     shown = anyone.get(reverse("verify", args=[paper.token])).context["facts"]
     assert {permit.valid_from, permit.valid_to} <= {value for _label, value in shown}
+
+
+def test_an_agency_renamed_since_stands_there_as_on_the_paper(anyone: Client, paper: Document) -> None:
+    """Whoever compares page and paper would else read two agencies, and take the paper for a false one."""
+    then = paper.agency.name
+    assert then in text_of(pdf_of(paper))
+    Agency.objects.filter(pk=paper.agency_id).update(name="北京市林业和草原局", name_en="")
+    shown = dict(anyone.get(reverse("verify", args=[paper.token])).context["facts"])
+    assert str(shown["Issued by"]) == then
 
 
 def test_no_personal_data_is_shown(page: Callable[..., str], paper: Document, cast: Cast) -> None:
