@@ -167,7 +167,7 @@ def test_every_article_of_a_rule_is_told_in_english() -> None:
 @pytest.mark.django_db
 def test_the_guide_names_what_it_rests_on_in_the_language_of_the_reader(client: Client, cast: Cast) -> None:
     address = reverse("guide", args=["occupation", "110101"])
-    chinese, english = "中华人民共和国森林法实施条例", "Regulations implementing the Forest Law"
+    chinese, english = "中华人民共和国森林法实施条例", "Implementing Regulations of the Forest Law"
 
     def grounds() -> str:
         return client.get(address).text.partition('id="law"')[2]

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from permits.text.laws import ENGLISH
 from roles.matrix.load import Matrix, read_matrix
 
 IN_SUBSTANCE = "（大意）"
@@ -80,3 +81,15 @@ def test_the_document_without_title_and_date_says_so(matrix: Matrix) -> None:
     assert plan.values["issued_on"] is None
     assert "无标题" in plan.values["note"]
     assert "no date" in plan.values["note_en"]
+
+
+def test_a_document_has_one_english_name_here_and_where_rules_cite_it(matrix: Matrix) -> None:
+    """What stands in brackets, and a first letter, make no other name."""
+    several = {
+        row.key: (row.values["title_en"], name)
+        for row in matrix.documents
+        for title, name in ENGLISH.items()
+        if title == re.sub(r"^中华人民共和国|（[^）]*）$", "", row.values["title"])
+        and row.values["title_en"].partition(" (")[0].casefold() != name.casefold()
+    }
+    assert not several
