@@ -209,10 +209,18 @@ def on_the_applicants_side(people: Sequence[Person], application: Application) -
     return any(until is None or until >= began for _unit, until in units_served(frozenset(keys), application.unit_id))
 
 
+def impartial(people: Sequence[Person], application: Application) -> list[Person]:
+    """Those of `people` who may take part in the case for an agency. One query where none is the applicant's."""
+    aside = on_the_applicants_side(people, application)
+    free = [one for one in people if not barred(one, application)]
+    return [one for one in free if not on_the_applicants_side([one], application)] if aside else free
+
+
 def not_impartial(keys: Collection[int], application: Application) -> str:
     """Why people with these keys take no part in the case for an agency 回避, by name; empty where all of them may."""
-    people = Person.objects.filter(pk__in=keys).order_by("pk")
-    named = [one for one in people if Reader(one, application).kept_away]
+    people = list(Person.objects.filter(pk__in=keys).order_by("pk"))
+    may = impartial(people, application)
+    named = [one for one in people if one not in may]
     if not named:
         return ""
     told = {"people": _(", ").join(map(str, named))}

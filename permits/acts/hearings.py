@@ -18,7 +18,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from permits.access import not_impartial
+from permits.access import impartial, not_impartial
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import day_of
 from permits.clocks.periods import periods
@@ -309,15 +309,24 @@ def _stays_though_absent(announced: Act) -> str:
 
 def _chair(application: Application, said: Mapping[str, Any]) -> dict[str, str]:
     chair = said["chair"]["id"]
-    reviewers = (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW)
-    reviewed = any(
-        chair in (one.person_id, one.on_behalf_of_id) and one.duty in reviewers for one in application.history
-    )
-    checks = (row for one in application.did("record_site_check") for row in one.facts["inspectors"])
-    if reviewed or any(row["person"]["id"] == chair for row in checks):
+    if chair in _examined(application):
         return {"chair": _("The chair may not be someone who reviews this application (Licensing Law art 48(3)).")}
     wrong = not_impartial([chair], application)
     return {"chair": wrong} if wrong else {}
+
+
+def may_chair(people: Sequence[Person], application: Application) -> list[Person]:
+    """Those of `people` who may chair a hearing of the case."""
+    examined = _examined(application)
+    return impartial([one for one in people if one.pk not in examined], application)
+
+
+def _examined(application: Application) -> set[int | None]:
+    """Keys of who reviewed the case, or was stood in for, and of who inspected the site: 许可法 48(1)[3]."""
+    reviews = [one for one in application.history if one.duty in (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW)]
+    checks = (row for one in application.did("record_site_check") for row in one.facts["inspectors"])
+    found = {key for one in reviews for key in (one.person_id, one.on_behalf_of_id)}
+    return found | {row["person"]["id"] for row in checks}
 
 
 def minutes_weighed(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:

@@ -14,12 +14,17 @@ from django.urls import reverse
 
 from permits.acts.perform import perform
 from permits.documents.printing import paper_of
+from permits.errors import BadFacts
 from permits.models import Submission
 from permits.models.states import S
+from roles.days import local_today
+from roles.models import Person, Post
+from roles.models.mandates import Duty
 from tests.cast import NOW, Cast, fresh, log_in, make_person
 from tests.permits.guards import unguarded_tables
 from tests.permits.hearings import ANNOUNCED, HELD, PARTY, announced_on_request, decider, request_of
 from tests.permits.life.cases import wrong
+from workflows.views.performing import pool_of
 
 pytestmark = pytest.mark.django_db
 
@@ -239,3 +244,29 @@ def test_whom_the_notice_of_a_hearing_goes_to_need_not_be_told_of_the_right(cast
     perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
     task = reverse("task", args=[case.case.open_items[0].pk])
     assert "Not told of the right" not in log_in(cast.decider, english=True).get(task).text
+
+
+def test_only_who_may_chair_is_offered_as_the_chair_and_only_who_may_inspect_as_an_inspector(
+    cast: Cast, clock: Any
+) -> None:
+    """许可法 48(1)[3]: the list offered who had examined the case, whom the door then refused."""
+    case = cast.case_at(S.FINAL_REVIEW)
+    mandate = cast.mandate(case, Duty.FINAL_REVIEW)
+    post = Post.objects.get(memberships__person=cast.reviewer)
+    inspector, aside, free = (make_person(name, name, post) for name in ("inspector", "aside", "free"))
+    by = {"mandate": mandate, "place": "现场", "result": "一致。", "checked_on": local_today()}
+    perform(case.pk, "record_site_check", by=cast.reviewer, **by,
+            inspectors=[{"person": cast.reviewer}, {"person": inspector}])  # fmt: skip
+    perform(case.pk, "bar_person", by=cast.head, mandate=mandate, person=aside, reason="近亲属")
+
+    def offered(act: str) -> set[Person]:
+        return set(pool_of(act, fresh(case), mandate).people.values()) & {cast.reviewer, inspector, aside, free}
+
+    for act in ("announce_hearing", "hold_hearing"):
+        assert offered(act) == {free}, act
+    assert offered("record_site_check") == {cast.reviewer, inspector, free}
+    assert offered("bar_person") == {cast.reviewer, inspector, aside, free}
+    for chair in (cast.reviewer, inspector, aside):
+        with pytest.raises(BadFacts):
+            perform(case.pk, "announce_hearing", by=cast.reviewer, mandate=mandate, **ANNOUNCED, held_on="2026-12-08",
+                    chair=chair)  # fmt: skip

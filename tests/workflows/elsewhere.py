@@ -113,6 +113,18 @@ def refused_in_review() -> Act:
     return office.do(fresh(case), "refuse_acceptance", item=item, **NOT_NEEDED)
 
 
+def refused_before_a_hearing() -> Act:
+    case, office = recommended("B")
+    office.determine(case, "record_expert_review", "species[0].from", "same_province")
+    item = office.items(fresh(case), "record_expert_review")[0]
+    assert item.mandate is not None
+    by = {"by": office.officer(item.mandate), "mandate": item.mandate}
+    chair = make_person("chair", "主持人", Post.objects.get(slug=by["by"].username))
+    day = timezone.localdate() + timedelta(days=14)
+    perform(case.pk, "announce_hearing", **by, held_on=day, place="会议室", subject="引种", chair=chair)
+    return office.do(fresh(case), "refuse_acceptance", item=item, **NOT_NEEDED)
+
+
 def reported_up() -> Act:
     case, office = recommended("D", purpose="release")
     heard(case, office)
@@ -147,5 +159,6 @@ ELSEWHERE: dict[str, tuple[Walk, set[str]]] = {
     "report_up": (reported_up, {"unit"}),
     "record_higher_decision": (decided_above, {"unit", "result"}),
     "refuse_acceptance in review": (refused_in_review, {"unit", "ended", "result"}),
+    "refuse_acceptance before a hearing": (refused_before_a_hearing, {"unit", "result", "chair_free"}),
 }
 """Each act with the events it tells; the people are checked by the rows of tests/workflows/test_tell_whom.py."""

@@ -130,6 +130,13 @@ def withdrew_announced(cast: Cast) -> Act:
     return perform(announced(cast).application_id, "withdraw", by=cast.clerk, reason="计划有变")
 
 
+def announced_under_another(cast: Cast) -> Act:
+    case = announced(cast).application
+    making.make_pending()
+    return cast.do(case, "announce_hearing", held_on=days_from_now(14), place="会议室", chair=cast.acceptor,
+                   subject="采伐强度")  # fmt: skip
+
+
 def announced_and_given_up(cast: Cast) -> Act:
     return _recorded_given_up(cast, announced(cast).application.did("ask_hearing")[-1])
 
@@ -270,6 +277,8 @@ ROWS: dict[str, tuple[Walk, set[tuple[str, str]]]] = {
         announced_and_given_up, EVERYONE_OF_UNIT | {("colleague", "chair_free")}),
     "record_hearing_given_up": (recorded_given_up, EVERYONE_OF_UNIT),
     "announce_hearing": (announced, EVERYONE_OF_UNIT | {("colleague", "chair")}),
+    "announce_hearing under another chair": (
+        announced_under_another, EVERYONE_OF_UNIT | {("acceptor", "chair"), ("colleague", "chair_free")}),
     "hold_hearing": (held, EVERYONE_OF_UNIT),
     "suspend_clock": (
         lambda cast: cast.do(submitted(cast, "accept"), "suspend_clock", ground="expert_review", reason="专家评审"),

@@ -8,6 +8,7 @@ from django.db.models import Q
 from viewflow.workflow.status import STATUS
 
 from permits.access import covers, visible_to
+from permits.acts.hearings import announced_hearing
 from permits.acts.requests import ORDERED
 from permits.errors import WrongStatus
 from permits.kinds import kind_of
@@ -74,10 +75,13 @@ def _named(act: Act) -> Iterable[Person]:
 
 
 def _chair(act: Act) -> Iterable[Person]:
-    """Of a hearing that the act told off by letter: who had been announced last."""
-    if not act.documents.filter(kind=NoticeKind.HEARING_OFF).exists():
+    """Of a hearing that the act told off by letter, or announced anew under another chair: who was announced before."""
+    anew = act.act == "announce_hearing"
+    if not anew and not act.documents.filter(kind=NoticeKind.HEARING_OFF).exists():
         return ()
-    announced = act.application.acts.filter(act="announce_hearing", seq__lt=act.seq).latest("seq")
+    announced = announced_hearing(act.application, before=act.seq)
+    if announced is None or (anew and announced.facts["chair"] == act.facts["chair"]):
+        return ()
     return Person.objects.filter(pk=announced.facts["chair"]["id"])
 
 

@@ -34,7 +34,7 @@ class To(models.TextChoices):
     HOLDERS = "holders", _("who holds the open work of the case, or else could take it")
     LOSERS = "losers", _("who held work that the act cancelled")
     NAMED = "named", _("the person the act names")
-    CHAIR = "chair", _("who was to chair a hearing that the act leaves unheld")
+    CHAIR = "chair", _("who was to chair a hearing, and does not any more")
     OFFICE = "office", _("the advisers of the agency the act names")
     EARLIER = "earlier", _("who recommended or proposed in the case")
     SENT_BACK = "sent_back", _("whose opinion the act sends back")
@@ -193,6 +193,7 @@ TOLD: dict[str, tuple[News, ...]] = {
         _unit(_("Your application was not accepted; the notice says why")),
         News("ended", To.LOSERS, Group.PERSONAL, _("The case you worked on was not accepted after all")),
         News("result", To.EARLIER, Group.PERSONAL, _("A case you reviewed was not accepted after all")),
+        CHAIR_FREE,
     ),
     "recommend": (_unit(_("First review is done; your application is in final review")), LEFT_OUT),
     "give_opinion": (LEFT_OUT,),
@@ -225,6 +226,7 @@ TOLD: dict[str, tuple[News, ...]] = {
     "announce_hearing": (
         _unit(_("A hearing was announced; the notice says when and where")),
         News("chair", To.NAMED, Group.PERSONAL, _("You chair a hearing")),
+        News("chair_free", To.CHAIR, Group.PERSONAL, _("The hearing you were to chair is chaired by another")),
     ),
     "suspend_clock": (_unit(_("The period of your application was suspended; the notice says why")),),
     "resume_clock": (_unit(_("The period of your application runs again")),),

@@ -15,9 +15,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
+from permits.access import impartial
 from permits.acts.asking_again import askable
 from permits.acts.compensation import to_pay
-from permits.acts.hearings import open_requests
+from permits.acts.hearings import may_chair, open_requests
 from permits.acts.life_conditions import to_take_back
 from permits.acts.objections import open_objections
 from permits.acts.payments import COMPENSATION, CORRECTS, MONEY, Payment, on_record
@@ -174,7 +175,10 @@ def pool_of(act: str, application: Application, mandate: Mandate | None) -> Pool
     """Whom and which agencies `act` may name in this case."""
 
     def people() -> list[Person]:
-        return colleagues(mandate) if mandate else []
+        staff = colleagues(mandate) if mandate else []
+        if act in ("announce_hearing", "hold_hearing"):
+            return may_chair(staff, application)
+        return staff if act == "bar_person" else impartial(staff, application)
 
     def offices() -> list[Mandate]:
         if act == "return_to_first_review":
