@@ -6,6 +6,7 @@ import errno
 import logging
 import sys
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -26,7 +27,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from config.logs import place_of
-from permits.access import visible_to
+from permits.access import on_the_applicants_side, visible_to
 from permits.database.statements import took_too_long
 from permits.errors import (
     AlreadyRecorded,
@@ -40,6 +41,9 @@ from permits.errors import (
     WrongStatus,
 )
 from permits.locks import as_django_tells
+from permits.models import Application
+from permits.models.body import MALFORMED
+from permits.verification.run import of_cases
 from roles.addresses import logged_address
 from roles.faults import database_gone, lock_denied, no_room
 from roles.identities import NoAccount
@@ -103,7 +107,7 @@ class ErrorPages:
         if isinstance(error, PermitError):  # the view should have shown it at its field; the text is still fit to show
             log.warning("%s reached the error page at %s", type(error).__name__, place_of(request))
             return page(request, "400.html", 400, str(error))
-        return None
+        return changed_record(request, error) if isinstance(error, MALFORMED) else None
 
 
 def page(request: HttpRequest, template: str, status: int, detail: str) -> HttpResponse:
@@ -114,6 +118,23 @@ def page(request: HttpRequest, template: str, status: int, detail: str) -> HttpR
         "case": _case(request) if status in (WRONG, NOT_SO) else None,
     }
     return render(request, template, context, status=status)
+
+
+def changed_record(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """The page in the place of any page of a case that cannot be made because somebody changed its record in the
+    database: what is wrong with the record, as its verification names it, and every act by its columns, whose texts
+    can say anything. None where nothing is wrong with the record: then the fault is ours."""
+    key = _case(request)
+    problems = [problem.what for problem in of_cases([key])] if key else []
+    if key is None or not problems:
+        return None
+    application = Application.objects.select_related("unit").get(pk=key)
+    log.error("the record of case %s is not whole: %s", application, place_of(request), exc_info=error)
+    aside = on_the_applicants_side([cast(Person, request.user)], application)
+    acts = application.acts.select_related("person", "agency").order_by("seq").defer("body")
+    rows = [] if aside else [(act, application.act_label(act.act)) for act in acts]
+    told = {"application": application, "problems": dict.fromkeys(problems), "rows": rows}
+    return render(request, "changed.html", told, status=200 if request.method == "GET" else WRONG)
 
 
 def _note_refusal(request: HttpRequest) -> None:
@@ -230,7 +251,7 @@ def _case(request: HttpRequest) -> int | None:
     name, key = match.url_name or "", match.kwargs["pk"]
     if name.startswith("task"):
         found = Q(pk__in=WorkItem.objects.filter(pk=key).values("application"))
-    elif name.startswith(("case", "draft", "table")):
+    elif name.startswith(("case", "draft", "table", "permit", "inspection-form", "obligation-report")):
         found = Q(pk=key)
     else:
         return None

@@ -48,6 +48,9 @@ class Pool(Struct, dict=True):
     only: Mapping[str, tuple[str, tuple[str, ...]]] = {}
     """Of a fact, the other and its values in this case with which alone it is asked, as `only` of Fact says for all."""
 
+    helps: Mapping[str, str] = {}
+    """Of a fact, what is told beside it in this case."""
+
     @cached_property
     def people(self) -> dict[str, Person]:
         """By key."""
@@ -104,6 +107,8 @@ class ActForm(forms.Form):
                 self._add_rows(name, fact)
             else:
                 self.fields[name] = field_of(fact, self.pool, name)
+            if name in self.pool.helps:
+                self.fields[name].help_text = self.pool.helps[name]
         if not sent:
             for name in self.later:
                 self.fields[name].required = False

@@ -129,18 +129,11 @@ def resumed_rightly(application: Application, said: Said, by: Person | None) -> 
     return {}
 
 
-def review_timed(application: Application) -> str | None:
-    """许可法 45: only the time that the review needs is left out. Its step ends with the record, and nobody there could
-    let the period run again."""
-    if stands_still(application, Ground.EXPERT_REVIEW):
-        return _("The period stands still for the expert review: let it run again from the day the review was over.")
-    return None
-
-
-def still_timed(application: Application) -> str | None:
-    """许可法 45: the period stands still for something the decision waits for. Whoever decides lets it run again first,
-    so that the record says when that was over; after the decision nobody could."""
-    if stands_still(application):
+def still_timed(application: Application, ground: str = "") -> str | None:
+    """许可法 45: the period stands still; with `ground` for that alone. Whoever decides, or records the expert review
+    that it stands still for, lets it run again first, so that the record says when that was over: after the decision,
+    or the step of the review, nobody could."""
+    if stands_still(application, ground):
         return _("The period stands still: let it run again from the day on which what it stood still for was over.")
     return None
 
@@ -372,7 +365,7 @@ BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         "correct_payment": nothing_to_correct,
         "suspend_clock": clock_stands_still,
         "resume_clock": clock_runs,
-        "record_expert_review": review_timed,
+        "record_expert_review": lambda application: still_timed(application, Ground.EXPERT_REVIEW),
         "recommend": notice_running,
         "propose": first_of(notice_running, filings_waiting, objections_unanswered),
         "report_up": first_of(

@@ -136,6 +136,21 @@ def _last_to_ask(told: Sequence[Act]) -> list[date]:
     return [calendar.add(day_of(act), least).date for act in told]
 
 
+def in_time(application: Application) -> str:
+    """For the form that records a request: until when each party could ask that was told of the right, and what a later
+    request leads to (许可法 47(1)); empty where nobody was told."""
+    told = application.did("tell_hearing_right")
+    names = [_named(application, act.facts["party"]) or application.unit.name for act in told]
+    days = dict(zip(names, _last_to_ask(told), strict=True))
+    if not days:
+        return ""
+    said = _(
+        "In time up to and with: %(days)s (Licensing Law art 47). What came later is late, and the agency need not "
+        "hold a hearing on it; once it is recorded nothing is decided before the hearing is held or given up."
+    )
+    return said % {"days": _(", ").join(f"{name} {date_format(day)}" for name, day in days.items())}
+
+
 def not_told_of_right(application: Application) -> tuple[str, ...]:
     """许可法 47(1): where the case touches grave interests of others, as officers told them (36), the applicant and
     those others who were not told of the right to a hearing. Nobody where one is announced, whose notice goes to all;

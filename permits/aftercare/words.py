@@ -18,6 +18,7 @@ from permits.aftercare.standing import called
 from permits.database.reading import among
 from permits.kinds import kind_or_absent
 from permits.models import Act, ObligationRow
+from permits.models.body import legible
 from permits.models.states import S
 
 SHORT: Final = 40
@@ -48,8 +49,12 @@ def _words_of(kinds: Mapping[int, str]) -> Mapping[tuple[int, str], str]:
     return {
         (act.application_id, code): text
         for act in _giving(sorted(kinds))
-        for code, text in (*told_by(act), *kind_or_absent(kinds[act.application_id]).obligation_words(act))
+        for code, text in _told(act, kinds[act.application_id])
     }
+
+
+def _told(act: Act, kind: str) -> list[tuple[str, str]]:
+    return legible(lambda: [*told_by(act), *kind_or_absent(kind).obligation_words(act)], [])
 
 
 def _giving(permits: Sequence[int]) -> Iterator[Act]:

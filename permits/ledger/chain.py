@@ -88,8 +88,10 @@ def _problems_of_act(act: Act, number: int, previous: str, status: str) -> list[
             _("begins in “%(before)s”, the act before ended in “%(status)s”") % {"before": act.before, "status": status}
         )
     try:
-        content = act.content  # parsed once, for whoever asks for it after
-    except ValueError:
+        content: Any = act.content  # parsed once, for whoever asks for it after
+    except (ValueError, RecursionError):
+        return [*problems, _("the text is not readable")]
+    if not isinstance(content, dict):
         return [*problems, _("the text is not readable")]
     problems += [
         _("column %(name)s differs from the text") % {"name": name}

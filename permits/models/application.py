@@ -341,8 +341,8 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
         return str(kind_of(self).called.get(status) or S(status).label)
 
     def act_label(self, act: str) -> str:
-        """An act as this kind calls it."""
-        return str(kind_of(self).called.get(act) or spec_of(act).label)
+        """An act as this kind calls it; a name that is none, which somebody wrote into the database, as it is."""
+        return str(kind_of(self).called.get(act) or (ACTS[act].label if act in ACTS else act))
 
 
 def _in_order(acts: Iterable[Any]) -> list[Any]:

@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
+
+T = TypeVar("T")
+
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What reading a text raises that is not written as it must be: somebody changed it in the database."""
+
+
+def legible(read: Callable[[], T], otherwise: T) -> T:
+    """What `read` makes of a text; `otherwise` where somebody changed the text in the database and nothing can be read
+    of it. For lists of many cases, in which one of them hides nothing of the others; a page of the case itself is
+    answered by config/errors.py."""
+    try:
+        return read()
+    except MALFORMED:
+        return otherwise
 
 
 def parsed(text: str) -> Any:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from permits.acts.perform import perform
 from permits.documents.printing import paper_of
 from permits.errors import BadFacts
-from permits.models import Submission
+from permits.models import ACTS, Submission
 from permits.models.states import S
 from roles.days import local_today
 from roles.models import Person, Post
@@ -24,7 +24,7 @@ from tests.cast import NOW, Cast, fresh, log_in, make_person
 from tests.permits.guards import unguarded_tables
 from tests.permits.hearings import ANNOUNCED, HELD, PARTY, announced_on_request, decider, request_of
 from tests.permits.life.cases import wrong
-from workflows.views.performing import pool_of
+from workflows.views.performing import form_of, pool_of
 
 pytestmark = pytest.mark.django_db
 
@@ -270,3 +270,16 @@ def test_only_who_may_chair_is_offered_as_the_chair_and_only_who_may_inspect_as_
         with pytest.raises(BadFacts):
             perform(case.pk, "announce_hearing", by=cast.reviewer, mandate=mandate, **ANNOUNCED, held_on="2026-12-08",
                     chair=chair)  # fmt: skip
+
+
+def test_the_form_that_records_a_request_tells_until_when_it_is_in_time(cast: Cast, clock: Any) -> None:
+    """许可法 47(1): who asked later was told nowhere to be late, and a hearing was then owed."""
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    perform(case.pk, "tell_hearing_right", **by, **PARTY)
+    clock.move_to("2026-11-23T09:00:00+08:00")
+    perform(case.pk, "tell_hearing_right", **by, **PARTY | {"party": "申请人"})
+    form = form_of(ACTS["record_hearing_request"], fresh(case), by["mandate"])
+    told = str(form.fields["received"].help_text)
+    assert f"石塘路村 2026年11月27日，{case.unit.name} 2026年11月30日" in told.replace("、", "，")
+    assert "逾期" in told

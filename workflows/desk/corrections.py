@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from permits.drafts.corrections import material_place
 from permits.kinds import kind_or_absent
 from permits.models import Act
+from permits.models.body import legible
 from workflows.desk.asked import Asked
 from workflows.desk.question import BLUE, CaseLink, Chart, Column, Line, Question, Rows, Series, bounded
 from workflows.tables import kind_label
@@ -40,10 +41,13 @@ def _names(kind: str, district: str, language: str) -> Mapping[str, str]:
 
 def asked_for(acts: Iterable[Act]) -> Counter[str]:
     """How often each section or material had to be corrected, by its name."""
-    return Counter(
-        place_name(act.application.kind, act.application.jurisdiction_id, row["where"])
-        for act in acts
-        for row in act.facts["items"]
+    return Counter(name for act in acts for name in _places(act))
+
+
+def _places(act: Act) -> list[str]:
+    case = act.application
+    return legible(
+        lambda: [place_name(case.kind, case.jurisdiction_id, row["where"]) for row in act.facts["items"]], []
     )
 
 

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from permits.models import Application
+from permits.models.body import MALFORMED
 from workflows.desk.asked import Asked
 
 BOUND = 10_000
 """Rows that are looked at one by one for an answer; beyond, the answer says that it is cut."""
+UNREADABLE = _("changed outside this site, cannot be read")
 AT_ONCE = 500
 """Rows told in one go: an export reads what belongs to them in as many queries as a page does."""
 Label = str | Promise
@@ -105,6 +107,20 @@ class Question:
         """These of the rows, in words; in a fixed number of queries, however many."""
         raise NotImplementedError
 
+    def told(self, found: Sequence[Any], rows: Rows) -> Iterator[Line]:
+        """As `lines`. Where a text among them was changed in the database and cannot be read, each row by itself, and
+        of that one that: it hides nothing of the others."""
+        try:
+            lines = list(self.lines(found, rows))
+        except MALFORMED:
+            if len(found) == 1:
+                case = getattr(found[0], "application", found[0])
+                link = CaseLink.of(case) if isinstance(case, Application) else None
+                lines = [(link, UNREADABLE, *[None] * (len(self.heads) - 2))]
+            else:
+                lines = [line for one in found for line in self.told([one], rows)]
+        yield from lines
+
     def chart(self, asked: Asked, rows: Rows) -> Chart | None:
         """A drawing where one helps."""
         return None
@@ -112,7 +128,7 @@ class Question:
     def every_line(self, rows: Rows, most: int) -> Iterator[Line]:
         """At most `most` rows in words, a part at a time."""
         for first in range(0, min(len_of(rows.found), most), AT_ONCE):
-            yield from self.lines(list(rows.found[first : min(first + AT_ONCE, most)]), rows)
+            yield from self.told(list(rows.found[first : min(first + AT_ONCE, most)]), rows)
 
 
 def len_of(found: Sequence[Any] | QuerySet[Any]) -> int:

@@ -14,6 +14,7 @@ from permits.aftercare.standing import called
 from permits.clocks.timeline import Light
 from permits.models import Act
 from permits.models.aftercare import OF_PERMIT
+from permits.models.body import legible
 from permits.models.clock import PERIODS, Limit
 from permits.models.life import outcome_told
 from permits.models.remedies import REMEDIES
@@ -25,7 +26,12 @@ from workflows.tables import address_of
 
 
 def headline(news: Notification) -> str:
-    """What happened, in a few words."""
+    """What happened, in a few words; of an act that somebody changed in the database, that."""
+    changed = _("What was done in this case was changed outside this site and cannot be read.")
+    return legible(lambda: _said(news), changed)
+
+
+def _said(news: Notification) -> str:
     act, item = news.act, news.item
     said = {"status": act.application.status_label(act.after), "step": item.step_title if item else ""}
     more = SAYS.get(act.act)
@@ -87,6 +93,6 @@ def address(news: Notification) -> str:
         return address_of(news.item)
     if news.act.act in OF_PERMIT and hasattr(application, "permit"):
         return reverse("permit", args=[application.pk])
-    mine = news_of(news.act.act, news.event).to == To.UNIT
+    mine = news.event == To.UNIT
     name = "draft" if mine and application.status in EDITABLE else "case"
     return reverse(name, args=[application.pk])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -25,6 +26,7 @@ from permits.drafts.material_names import material_names
 from permits.drafts.materials import evidence_of, withheld_evidence
 from permits.errors import WrongStatus
 from permits.kinds import kind_of, kind_or_absent
+from permits.ledger.chain import problems_of, problems_of_acts
 from permits.models import ACTS, Act, Application, Document, MaterialVersion, Permit, Submission
 from permits.models.clock import Ground
 from permits.models.document import BETWEEN_AGENCIES
@@ -45,6 +47,12 @@ from workflows.reading import told
 def head_of(application: Application) -> dict[str, Any]:
     """What stands above every page of a case."""
     return {"application": application, "kind": kind_of(application), "ended": ended_permit(application)}
+
+
+def not_whole(application: Application, acts: Sequence[Act]) -> list[str]:
+    """What is wrong with the record, of which `acts` were read; read once more where something is, for an act may have
+    come between the case and its acts."""
+    return problems_of_acts(application, acts) and problems_of(application)
 
 
 def ended_permit(application: Application) -> Permit | None:

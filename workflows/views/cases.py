@@ -21,7 +21,6 @@ from permits.acts.statements import passed_on_to, stated_often_today
 from permits.clocks.entries import one_reading
 from permits.clocks.standing import still_due
 from permits.kinds import kind_of
-from permits.ledger.chain import problems_of, problems_of_acts
 from permits.models import Act, Application
 from permits.models.aftercare import OF_PERMIT
 from permits.models.life import outcome_told
@@ -42,6 +41,7 @@ from workflows.views.case_parts import (
     hearing_owed,
     inquiry_shown,
     materials_of,
+    not_whole,
     papers_shown,
     quota_turns,
     same_ground,
@@ -91,7 +91,7 @@ def case(request: Signed, pk: int) -> HttpResponse:
             "same_ground": same_ground(reader) if installed and application.number else [],
             "answers": any(one.spec.name == "answer_objection" for one in possible),
             **filings_shown(reader),
-            "problems": problems_of_acts(application, acts) and problems_of(application),
+            "problems": not_whole(application, acts),
             "may_take_away": reader.may_take_away,
             "drawing": draw(application.case) if installed else None,
             "possible": possible,

@@ -128,7 +128,7 @@ def _page(request: Signed, asks: Question, asked: Asked, *, found: bool) -> dict
         "page_obj": page,
         "lines": [
             [(column, shown(cell)) for column, cell in zip(asks.heads, line, strict=True)]
-            for line in (asks.lines(list(page.object_list), rows) if page.paginator.count else ())
+            for line in (asks.told(list(page.object_list), rows) if page.paginator.count else ())
         ],
         "chart": asks.chart(asked, rows) if found and page.paginator.count else None,
     }

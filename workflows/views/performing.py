@@ -18,7 +18,7 @@ from msgspec import Struct
 from permits.access import impartial
 from permits.acts.asking_again import askable
 from permits.acts.compensation import to_pay
-from permits.acts.hearings import may_chair, open_requests
+from permits.acts.hearings import in_time, may_chair, open_requests
 from permits.acts.life_conditions import to_take_back
 from permits.acts.objections import open_objections
 from permits.acts.payments import COMPENSATION, CORRECTS, MONEY, Payment, on_record
@@ -194,7 +194,8 @@ def pool_of(act: str, application: Application, mandate: Mandate | None) -> Pool
     if act in REMEDIES:
         only["earlier"] = ("against", tuple(str(one.seq) for one in application.did(*REMEDIES)))
     asked = frozenset({"minutes"} if act in ("approve", "refuse") and application.did("hold_hearing") else ())
-    return Pool(people, offices, _listed(act, application), asked, only)
+    helps = {"received": in_time(application)} if act == "record_hearing_request" else {}
+    return Pool(people, offices, _listed(act, application), asked, only, helps)
 
 
 def _listed(act: str, application: Application) -> dict[str, Sequence[tuple[str, str]]]:

@@ -40,7 +40,7 @@ from roles.requests import Signed
 from workflows import permit_list as listing
 from workflows.reading import acts_of, entries_of
 from workflows.supervision import shown
-from workflows.views.case_parts import head_of, papers_shown
+from workflows.views.case_parts import head_of, not_whole, papers_shown
 from workflows.views.lists import Listing, answer
 from workflows.worklist import beside, see_case
 
@@ -92,7 +92,8 @@ def permit(request: Signed, pk: int) -> HttpResponse:
     since = [act for act in record if act.act in OF_PERMIT or act.pk == held.granted_by_id]
     entries = entries_of(application, since)
     context = {
-        **head_of(application), **term_of(application, held), "mark": listing.permit_mark(held),
+        **head_of(application), "problems": not_whole(application, record),
+        **term_of(application, held), "mark": listing.permit_mark(held),
         "papers": papers, "entries": entries, "compensations": compensations(application),
         "obligations": shown(application, beside_steps, entries) if kind.installed else [],
         "inspects": any(one.spec.name == "record_inspection" for one in beside_steps),

@@ -36,6 +36,7 @@ from workflows.views.case_parts import (
     hearing_owed,
     inquiry_shown,
     materials_of,
+    not_whole,
     quota_turns,
     same_ground,
     still_suspended,
@@ -73,6 +74,7 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
         "workflows/task.html",
         {
             **head_of(application),
+            "problems": not_whole(application, acts),
             "turn": turn,
             "item": turn.item,
             "light": lights([turn.item]).get(turn.item.pk),

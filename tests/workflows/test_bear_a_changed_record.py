@@ -1,0 +1,122 @@
+"""Acts whose texts somebody changed in the database: every page of the case opens and says so, no list breaks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.urls import reverse
+
+from permits.acts.perform import perform
+from permits.models import Act, Application
+from permits.models.states import S
+from roles.models import Person
+from tests.cast import Cast, fresh, log_in
+from tests.permits.felling import cases as felling
+from tests.permits.guards import unguarded_tables
+from tests.permits.introduction import cases as introduction
+from tests.permits.occupation import cases as occupation
+from tests.permits.occupation.cases import Office
+from workflows.desk.questions import QUESTIONS
+from workflows.notifications.making import make_pending
+
+pytestmark = [pytest.mark.django_db, pytest.mark.owner]
+NOT_WHOLE = "记录不完整"
+
+
+def no_facts(act: Act) -> dict[str, str]:
+    return {"body": json.dumps({**json.loads(act.body), "facts": {}})}
+
+
+def of_other_types(act: Act) -> dict[str, str]:
+    content = json.loads(act.body)
+    facts = {name: [] if isinstance(value, str) else "别的" for name, value in content["facts"].items()}
+    return {"body": json.dumps({**content, "facts": facts, "names": [], "sets": "", "findings": {"": 1}})}
+
+
+WAYS: dict[str, Callable[[Act], dict[str, str]]] = {
+    "nothing in it": lambda act: {"body": "{}"},
+    "no mapping": lambda act: {"body": "[]"},
+    "no text of ours": lambda act: {"body": "改过"},
+    "facts removed": no_facts,
+    "facts of other types": of_other_types,
+    "a name that is no act": lambda act: {"act": "no_such_act"},
+}
+
+
+def opens(person: Person, address: str) -> str:
+    """The page, which is there."""
+    answer = log_in(person).get(address)
+    assert answer.status_code == 200, (address, person)
+    return str(answer.text)
+
+
+@contextmanager
+def changed(case: Application, act: str, way: str) -> Iterator[None]:
+    """The last act of the name is changed in one of the WAYS, and put back."""
+    record = case.acts.filter(act=act).latest("seq")
+    rows = Act.objects.filter(pk=record.pk)
+    rows.update(**WAYS[way](record))
+    yield
+    rows.update(body=record.body, act=record.act)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_granted_case_whose_record_was_changed_opens_and_says_so(cast: Cast, way: str) -> None:
+    case = cast.case_at(S.APPROVED)
+    make_pending()
+    lists = [reverse(one) for one in ("home", "case-list", "permit-list", "obligation-list", "notifications")]
+    with unguarded_tables(["permits_act"]):
+        for act in ("submit", "recommend", "approve"):
+            with changed(case, act, way):
+                for person in (cast.clerk, cast.auditor):
+                    for page in ("case", "permit"):
+                        assert NOT_WHOLE in opens(person, reverse(page, args=[case.pk])), (act, page)
+                opens(cast.auditor, reverse("case-record", args=[case.pk]))
+        with changed(case, "approve", way):
+            for address in lists:
+                opens(cast.clerk, address)
+            opens(cast.district_reviewer, lists[-1])
+            for question in QUESTIONS:
+                opens(cast.auditor, reverse("desk-question", args=[question.slug]))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_step_of_a_case_whose_record_was_changed_opens_and_says_so(cast: Cast, way: str) -> None:
+    """A hearing is announced, whose day and place the page tells."""
+    case = cast.case_at(S.FINAL_REVIEW)
+    announced = {"held_on": "2026-12-08", "place": "会议室", "subject": "抚育作业", "chair": cast.auditor}
+    cast.do(case, "announce_hearing", **announced)
+    item = cast.take(case)
+    with unguarded_tables(["permits_act"]):
+        for act in ("recommend", "announce_hearing"):
+            with changed(case, act, way):
+                assert NOT_WHOLE in opens(cast.reviewer, reverse("task", args=[item.pk])), act
+                opens(cast.reviewer, reverse("home"))
+
+
+@pytest.mark.parametrize("kind", ["occupation", "introduction", "felling"])
+def test_a_case_of_another_kind_whose_record_was_changed_opens_and_says_so(cast: Cast, kind: str) -> None:
+    drafts = {"occupation": occupation.draft, "introduction": introduction.draft, "felling": felling.draft}
+    case, clerk = drafts[kind]()
+    office = Office(clerk)
+    office.do(case, "submit", statement=True)
+    office.do(case, "accept")
+    (item,) = fresh(case).case.open_items
+    officer = office.officer(item.mandate)
+    perform(case.pk, "claim", by=officer, mandate=item.mandate, item=item.pk)
+    with unguarded_tables(["permits_act"]):
+        for way, act in zip(WAYS, ("submit", "accept", "claim") * 2, strict=True):
+            with changed(case, act, way):
+                assert NOT_WHOLE in opens(clerk, reverse("case", args=[case.pk])), (act, way)
+                assert NOT_WHOLE in opens(officer, reverse("task", args=[item.pk])), (act, way)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_auditors_figures_of_corrections_leave_out_what_cannot_be_read(cast: Cast, way: str) -> None:
+    case = cast.case_at(S.CORRECTING)
+    with unguarded_tables(["permits_act"]), changed(case, "request_correction", way):
+        for address in (reverse("desk-question", args=["corrections"]), reverse("statistics")):
+            opens(cast.auditor, address)
