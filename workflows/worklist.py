@@ -34,6 +34,7 @@ from workflows.queues import soonest_first
 from workflows.steps import OFF_STEP
 
 READ = 50
+LOOKED_THROUGH = 1000
 GRAVE = frozenset({"approve", "refuse", "refuse_acceptance", "request_correction", "withdraw", "report_up", "reopen",
     "grant_extension", "refuse_extension", "grant_change", "refuse_change", "reissue_permit", "replace_permit",
     "withdraw_permit", "revoke_permit", "cancel_permit", "refuse_cancellation", "take_back_request",
@@ -198,8 +199,8 @@ def left_to_nobody(work: QuerySet[WorkItem]) -> list[WorkItem]:
     """Those of `work` that nobody took and everybody who has the duty is kept from: recused, barred, on the applicant's
     side, or at work in another review of the case. Not told: duties that nobody has at all.
 
-    One query finds where something of the kind may keep a holder from the case, which is rare; of READ of these, the
-    soonest first, it is asked of each holder whether it does.
+    One query finds where something of the kind may keep a holder from the case, which is rare, among LOOKED_THROUGH; of
+    READ of these, the soonest first, it is asked of each holder whether it does.
     """
     member = "group__post__memberships__"
     granted = MandateGrant.objects.filter(current(), current(member), content_object=OuterRef(OuterRef("mandate")))
@@ -207,7 +208,8 @@ def left_to_nobody(work: QuerySet[WorkItem]) -> list[WorkItem]:
     reviewed = Q(duty__in=SEPARATE) & ~Q(duty=OuterRef("mandate__duty")) & ~Q(act__in=HOLDING)
     acts = Act.objects.filter(application=OuterRef("application"))
     served = Membership.objects.filter(post__unit=OuterRef("application__unit"), person__in=officers)
-    doubtful = work.filter(in_matrix("mandate__"), owner=None).filter(
+    free = soonest_first(work.filter(in_matrix("mandate__"), owner=None))[:LOOKED_THROUGH]
+    doubtful = work.filter(pk__in=free.values("pk")).filter(
         Exists(acts.filter(act__in=("recuse", "bar_person")))
         | Exists(acts.filter(reviewed | Q(mandate=None), Q(person__in=officers) | Q(on_behalf_of__in=officers)))
         | Exists(served)
