@@ -398,3 +398,14 @@ def test_who_stands_in_reads_at_home_for_whom_and_how_long(cast: Cast) -> None:
     assert told in text(home(deputy))
     take_back(given, by=cast.head)
     assert "You stand in for" not in text(home(deputy))
+
+
+def test_whose_post_begins_tomorrow_reads_when_and_not_that_there_is_none(cast: Cast) -> None:
+    post = Post.objects.get(memberships__person=cast.reviewer)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    term = appoint(newcomer := make_person("newcomer", "明新到"), post, since=tomorrow)
+    page = text(log_in(newcomer).get("/"))
+    assert f"您在“{post}”的任职自2026年11月21日起" in page
+    assert "您尚无岗位" not in page
+    end_term(term)
+    assert "您尚无岗位" in text(log_in(newcomer).get("/")), "it never begins"

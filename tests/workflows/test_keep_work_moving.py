@@ -26,8 +26,9 @@ from tests.permits.documents.reading import text_of
 from tests.workflows.holding import follow, leave, post_of
 from workflows.keeping import readdress, return_unheld
 from workflows.mandates import the_mandate
-from workflows.models import WorkItem
+from workflows.models import Notification, WorkItem
 from workflows.notifications.making import make_pending
+from workflows.notifications.words import headline
 
 
 def owner(item: WorkItem) -> Person | None:
@@ -350,3 +351,47 @@ def test_an_unknown_period_breaks_no_other_case_in_a_list(cast: Cast) -> None:
         assert str(broken) in told, place
         assert str(sound) in told, place
     assert log_in(cast.acceptor).get(f"/cases/{sound.pk}/").status_code == 200
+
+
+# --- who is told that work left them ----------------------------------------------------------------------------------
+
+
+def test_who_held_a_task_that_the_head_gives_to_another_is_told(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    item = cast.take(case)
+    second = make_person("second_reviewer", "何审查", post_of(cast.reviewer))
+    perform(case.pk, "reassign", by=cast.head, mandate=item.mandate, item=item.pk, to=second, reason="调岗")
+    make_pending()
+    (told,) = cast.reviewer.notifications.filter(act__act="reassign")
+    assert headline(told) == "您办理的一项待办已改派他人：审查", "the page behind it says to whom and why"
+    assert [*second.notifications.filter(act__act="reassign").values_list("event", flat=True)] == ["given"]
+
+
+def test_nobody_is_told_to_have_lost_a_task_that_was_in_the_queue_or_stays_theirs(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    item = cast.take(case)
+    perform(case.pk, "release", by=cast.reviewer, mandate=item.mandate, item=item.pk)
+    second = make_person("second_reviewer", "何审查", post_of(cast.reviewer))
+    for _again in range(2):
+        perform(case.pk, "reassign", by=cast.head, mandate=item.mandate, item=item.pk, to=second, reason="分派")
+    make_pending()
+    assert not Notification.objects.filter(event="taken").exists()
+
+
+def test_a_duty_that_passes_on_is_told_to_the_heads_of_both_agencies(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    item = cast.take(case)
+    assert item.mandate is not None
+    agency = Agency.objects.get(slug="bj-planning")
+    follow(item.mandate, agency)
+    leave(item.mandate)
+    heading = make_post("planning-head", agency=agency)
+    grant(heading, agency)
+    head = make_person("planning_head", "规自局长", heading)
+    readdress()
+    make_pending()
+    told = Notification.objects.filter(act__act="readdress")
+    assert {(news.person_id, headline(news)) for news in told} == {
+        (head.pk, "职责已转由本机关承担：原属其他机关的事项已转入本机关待领取"),
+        (cast.head.pk, "职责已转由其他机关承担：本机关的一项待办已转入该机关待领取"),
+    }

@@ -10,10 +10,12 @@ from viewflow.workflow.status import STATUS
 from permits.access import covers, visible_to
 from permits.acts.hearings import announced_hearing
 from permits.acts.requests import ORDERED
+from permits.clocks.entries import day_of
 from permits.errors import WrongStatus
 from permits.kinds import kind_of
 from permits.models import Act
 from permits.models.document import NoticeKind
+from permits.models.keeping import GIVES_BACK, TAKES
 from roles.access import delegations_in_force
 from roles.models import Agency, Mandate, OperatingUnit, Person
 from roles.models.mandates import Duty, current, in_matrix
@@ -21,11 +23,14 @@ from workflows.mandates import the_mandate
 from workflows.models import Case, WorkItem
 from workflows.notifications.table import NAMED_BY, To
 
+BY_NAME = (To.NAMED, To.RELIEVED, To.CHAIR, To.EARLIER, To.SENT_BACK, To.FORMER)
+"""Who was there once, and may see the case no more."""
+
 
 def receivers(act: Act, to: To) -> set[Person]:
     """Everyone of `to` for this act who may know of the case; never the one who performed it."""
     found = {person for person in FIND[to](act) if person.is_active and person.pk != act.person_id}
-    if to not in (To.NAMED, To.CHAIR, To.EARLIER, To.SENT_BACK):  # a post that lets them see the case finds the others
+    if to not in BY_NAME:  # a post that lets them see the case finds the others
         return found
     return {person for person in found if visible_to(person).filter(pk=act.application_id).exists()}
 
@@ -68,6 +73,16 @@ def _losers(act: Act) -> Iterable[Person]:
         application=act.application_id, status=STATUS.CANCELED, owner__isnull=False
     ).select_related("owner")
     return [item.owner for item in cancelled if item.owner]
+
+
+def _relieved(act: Act) -> Iterable[Person]:
+    """Whoever had the item by the last act before that moved it; nobody where it lay in the queue, or stays theirs."""
+    moved = act.application.acts.filter(act__in=TAKES + GIVES_BACK, seq__lt=act.seq).order_by("-seq")
+    before = next((one for one in moved if one.facts["item"] == act.facts["item"]), None)
+    if before is None or before.person_id is None or before.act in GIVES_BACK:
+        return ()
+    holder = before.facts[NAMED_BY["reassign"]]["id"] if before.act == "reassign" else before.person_id
+    return Person.objects.filter(pk__in={holder} - {act.facts[NAMED_BY[act.act]]["id"]})
 
 
 def _named(act: Act) -> Iterable[Person]:
@@ -150,10 +165,30 @@ def _heads(act: Act) -> Iterable[Person]:
         yield from _granted(agency, "head")
 
 
+def _passed_on(act: Act) -> tuple[Agency | None, Agency]:
+    """From which agency to which the duty passed: from that of the row which left the role matrix last before."""
+    to = Mandate.objects.select_related("agency").get(pk=act.facts["office"]["id"])
+    same = Mandate.objects.filter(kind=to.kind, scope=to.scope, duty=to.duty, jurisdiction=to.jurisdiction)
+    left = same.filter(ended_on__lte=day_of(act)).exclude(pk=to.pk)
+    gone = left.select_related("agency").order_by("-ended_on", "-pk").first()
+    return gone.agency if gone else None, to.agency
+
+
+def _following(act: Act) -> Iterable[Person]:
+    former, now = _passed_on(act)
+    return _granted(now, "head") if now != former else ()
+
+
+def _former(act: Act) -> Iterable[Person]:
+    former, now = _passed_on(act)
+    return _granted(former, "head") if former and now != former else ()
+
+
 FIND: dict[To, Callable[[Act], Iterable[Person]]] = {
     To.UNIT: _unit,
     To.HOLDERS: _holders,
     To.LOSERS: _losers,
+    To.RELIEVED: _relieved,
     To.NAMED: _named,
     To.CHAIR: _chair,
     To.OFFICE: _office,
@@ -165,4 +200,6 @@ FIND: dict[To, Callable[[Act], Iterable[Person]]] = {
     To.CHALLENGED: _challenged,
     To.SUPERVISORS: _supervisors,
     To.HEAD: _heads,
+    To.FOLLOWING: _following,
+    To.FORMER: _former,
 }

@@ -33,6 +33,7 @@ class To(models.TextChoices):
     UNIT = "unit", _("everyone who applies for the unit")
     HOLDERS = "holders", _("who holds the open work of the case, or else could take it")
     LOSERS = "losers", _("who held work that the act cancelled")
+    RELIEVED = "relieved", _("who held the task until the act gave it to another")
     NAMED = "named", _("the person the act names")
     CHAIR = "chair", _("who was to chair a hearing, and does not any more")
     OFFICE = "office", _("the advisers of the agency the act names")
@@ -44,6 +45,8 @@ class To(models.TextChoices):
     CHALLENGED = "challenged", _("who could make the decision that a remedy was about, or decide on the permit")
     SUPERVISORS = "supervisors", _("who could inspect under the permit")
     HEAD = "head", _("the heads of the agencies that hold the open work")
+    FOLLOWING = "following", _("the heads of the agency to which a duty passed")
+    FORMER = "former", _("the heads of the agency that had the duty before")
     ANSWERERS = "answerers", _("who answers a finding for the agency: its head, and whom the head named last")
     AUDITORS = "auditors", _("the members of the audit engagement")
 
@@ -242,10 +245,17 @@ TOLD: dict[str, tuple[News, ...]] = {
         News("head", To.HEAD, Group.OVERDUE, _(
             "A deadline of your agency's work is %(light)s: %(period)s, %(limit)s %(due)s"), where={"light": "red"}),
     ),
-    "reassign": (News("given", To.NAMED, Group.PERSONAL, _("A task was given to you: %(step)s")),),
+    "reassign": (
+        News("given", To.NAMED, Group.PERSONAL, _("A task was given to you: %(step)s")),
+        News("taken", To.RELIEVED, Group.PERSONAL, _("A task you had taken was given to another: %(step)s")),
+    ),
     "vacate": (_holders(_("Back in your agency's queue: %(step)s"), Group.QUEUE),),
-    "readdress": (News("readdressed", To.HEAD, Group.PERSONAL, _(
-        "The duty came to your agency: a task of another is in its queue now")),),
+    "readdress": (
+        News("readdressed", To.FOLLOWING, Group.PERSONAL, _(
+            "The duty came to your agency: a task of another is in its queue now")),
+        News("passed_on", To.FORMER, Group.PERSONAL, _(
+            "The duty left your agency: a task of its queue went to the agency that follows")),
+    ),
     "release": (_holders(_("Back in your agency's queue: %(step)s"), Group.QUEUE),),
     "remind": (News("reminded", To.OFFICE, Group.PERSONAL, _("Reminder: your agency's opinion is awaited")),),
     "drop_consultee": (News("dropped", To.OFFICE, Group.PERSONAL, _("Your agency's opinion is no longer asked for")),),

@@ -90,6 +90,7 @@ def home(request: Signed) -> HttpResponse:
         "standing_in": standing_in(person),
         "terms": person.memberships.filter(current()),  # asked, as the next, only where there is nothing else to show
         "terms_over": person.memberships.filter(until__lt=local_today(), until__gte=F("since")).order_by("-until"),
+        "terms_ahead": person.memberships.filter(held(), since__gt=local_today()).order_by("since"),
         "managed": [] if duties else list(units_managed_by(person)),  # an officer manages no applicant
     }
     applies = bool(context["units"] or context["managed"]) and not (duties or context["headed"])
