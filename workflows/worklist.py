@@ -20,6 +20,7 @@ from permits.errors import NotPermitted
 from permits.kinds import kind_of
 from permits.models import ACTS, Act, Application
 from permits.models.act import read_records
+from permits.models.body import legible
 from permits.models.machine import ActSpec, outcomes
 from permits.models.remedies import REMEDIES
 from permits.models.states import FINAL, REVIEWING
@@ -215,7 +216,15 @@ def left_to_nobody(work: QuerySet[WorkItem]) -> list[WorkItem]:
         | Exists(served)
     )
     near = soonest_first(doubtful)[:READ]
-    return [item for item in near if item.mandate and holders(item.mandate) and not eligible(item)]
+    return [item for item in near if _nobody_may(item)]
+
+
+def _nobody_may(item: WorkItem) -> bool:
+    """Whether those who hold its duty are kept from the case, one and all; not where its record cannot be read."""
+    able = holders(item.mandate) if item.mandate else []
+    return bool(able) and legible(
+        lambda: all(refusal(one, "claim", item.application, item.mandate) for one in able), False
+    )
 
 
 class Possible(Struct, frozen=True):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any, TypeVar
 
 import msgspec
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
@@ -16,12 +18,13 @@ MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError
 
 
 def legible(read: Callable[[], T], otherwise: T) -> T:
-    """What `read` makes of a text; `otherwise` where somebody changed the text in the database and nothing can be read
-    of it. For lists of many cases, in which one of them hides nothing of the others; a page of the case itself is
-    answered by config/errors.py."""
+    """What `read` makes of a text; `otherwise`, with a line in the log, where nothing can be read of it: somebody
+    changed the text in the database, or the fault is ours. For lists of many cases, in which one of them hides nothing
+    of the others; a page of the case itself is answered by config/errors.py."""
     try:
         return read()
     except MALFORMED:
+        log.warning("A text of the record cannot be read", exc_info=True)
         return otherwise
 
 

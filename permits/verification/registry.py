@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from permits.database.reading import among, by_key, keep_related, read
+from permits.documents.holder import keep_changes
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document, Permit, Submission
 from permits.models.submission import keep_last, last_handed_in
@@ -93,6 +94,7 @@ class Batch(Struct, dict=True):
                 keep_related(act, "application", case)
                 if permit is not None and permit.granted_by_id == act.pk:
                     keep_related(permit, "granted_by", act)
+        keep_changes(self.cases)
         for cases in of_kind.values():
             if (kind := kind_of(cases[0])).installed:
                 kind.read_ground(cases)

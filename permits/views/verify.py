@@ -22,6 +22,7 @@ from permits.documents import checking
 from permits.kinds import paper_kinds
 from permits.ledger.log import NotLogged
 from permits.models import Document, DocumentFile
+from permits.models.body import legible
 from permits.models.document import BETWEEN_AGENCIES, NoticeKind
 from permits.register.reading import state_name
 from permits.views.viewing import file_name, shown_in_the_page
@@ -158,8 +159,8 @@ def _issued_by(document: Document) -> Any:
     """The agency as the paper in hand and its seal call it: renamed since, it has that name no more, and whoever
     compares the two would take the paper for another's."""
     agency, act = document.agency, document.act
-    renamed = act.agency_id == agency.pk and act.agency_name != agency.name
-    return act.agency_name if renamed else agency
+    called = legible(lambda: act.agency_name, "") if act.agency_id == agency.pk else ""
+    return called if called and called != agency.name else agency
 
 
 def _number(document: Document) -> Any:

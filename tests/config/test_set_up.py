@@ -66,6 +66,18 @@ def test_an_older_file_with_another_content_is_made_anew_and_so_is_the_first_one
         assert set_up(tree) == []
 
 
+def test_what_broke_off_is_of_no_version(tree: Path) -> None:
+    set_up(tree)
+    python, sound = tree / ".venv" / "bin" / "python", PYTHON.replace("#!/bin/sh", "#!/bin/sh\n")
+    unpack(tree / "package-lock.json", "second")
+    python.write_text(sound.replace("echo npm >> made", "exit 1"))
+    with pytest.raises(subprocess.CalledProcessError):
+        set_up(tree)
+    unpack(tree / "package-lock.json", "first")
+    python.write_text(sound)
+    assert set_up(tree) == ["npm", COLLECT]
+
+
 def test_another_folder_of_data_has_files_of_its_own(tree: Path) -> None:
     set_up(tree)
     assert set_up(tree, "VAR_DIR=elsewhere") == [COLLECT]

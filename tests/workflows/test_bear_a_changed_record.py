@@ -1,4 +1,4 @@
-"""Acts whose texts somebody changed in the database: every page of the case opens and says so, no list breaks."""
+"""Acts whose texts somebody changed in the database: every page of the case says so, whole or not, no list breaks."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from permits.acts.perform import perform
 from permits.models import Act, Application
 from permits.models.states import S
 from roles.models import Person
+from roles.models.mandates import Duty
 from tests.cast import Cast, fresh, log_in
 from tests.permits.felling import cases as felling
 from tests.permits.guards import unguarded_tables
@@ -53,6 +56,13 @@ def opens(person: Person, address: str) -> str:
     return str(answer.text)
 
 
+def says_so(person: Person, address: str) -> bool:
+    """Whether the page, or what stands in its place, tells that the record was changed."""
+    answer = log_in(person).get(address)
+    assert answer.status_code in (200, 500), (address, person)
+    return NOT_WHOLE in answer.text
+
+
 @contextmanager
 def changed(case: Application, act: str, way: str) -> Iterator[None]:
     """The last act of the name is changed in one of the WAYS, and put back."""
@@ -73,7 +83,7 @@ def test_a_granted_case_whose_record_was_changed_opens_and_says_so(cast: Cast, w
             with changed(case, act, way):
                 for person in (cast.clerk, cast.auditor):
                     for page in ("case", "permit"):
-                        assert NOT_WHOLE in opens(person, reverse(page, args=[case.pk])), (act, page)
+                        assert says_so(person, reverse(page, args=[case.pk])), (act, page)
                 opens(cast.auditor, reverse("case-record", args=[case.pk]))
         with changed(case, "approve", way):
             for address in lists:
@@ -93,7 +103,7 @@ def test_a_step_of_a_case_whose_record_was_changed_opens_and_says_so(cast: Cast,
     with unguarded_tables(["permits_act"]):
         for act in ("recommend", "announce_hearing"):
             with changed(case, act, way):
-                assert NOT_WHOLE in opens(cast.reviewer, reverse("task", args=[item.pk])), act
+                assert says_so(cast.reviewer, reverse("task", args=[item.pk])), act
                 opens(cast.reviewer, reverse("home"))
 
 
@@ -110,8 +120,45 @@ def test_a_case_of_another_kind_whose_record_was_changed_opens_and_says_so(cast:
     with unguarded_tables(["permits_act"]):
         for way, act in zip(WAYS, ("submit", "accept", "claim") * 2, strict=True):
             with changed(case, act, way):
-                assert NOT_WHOLE in opens(clerk, reverse("case", args=[case.pk])), (act, way)
-                assert NOT_WHOLE in opens(officer, reverse("task", args=[item.pk])), (act, way)
+                assert says_so(clerk, reverse("case", args=[case.pk])), (act, way)
+                assert says_so(officer, reverse("task", args=[item.pk])), (act, way)
+
+
+def test_a_fault_of_ours_is_told_as_no_change_of_the_record(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    """However much else is wrong with the case: a stored file is gone."""
+    case = cast.case_at(S.APPROVED)
+    settings.MEDIA_ROOT = "/nowhere"
+
+    def broken(*_given: object) -> None:
+        raise KeyError("ours")
+
+    monkeypatch.setattr("workflows.views.cases.not_whole", broken)
+    desk = log_in(cast.auditor)
+    desk.raise_request_exception = False
+    answer = desk.get(reverse("case", args=[case.pk]))
+    assert (answer.status_code, NOT_WHOLE in answer.text) == (500, False)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_home_page_of_a_head_bears_a_bar_that_cannot_be_read(cast: Cast, way: str) -> None:
+    """It asks of each step whom nothing keeps from the case."""
+    case = cast.case_at(S.FINAL_REVIEW)
+    reviews = cast.mandate(case, Duty.FINAL_REVIEW)
+    perform(case.pk, "bar_person", by=cast.head, mandate=reviews, person=cast.reviewer, reason="近亲属")
+    with unguarded_tables(["permits_act"]), changed(case, "bar_person", way):
+        opens(cast.head, reverse("home"))
+
+
+@pytest.mark.usefixtures("real_seal")
+@pytest.mark.parametrize("way", WAYS)
+def test_the_public_page_of_a_paper_tells_that_its_record_was_changed(cast: Cast, way: str) -> None:
+    case = cast.printed_case()
+    paper = case.documents.get(kind="tending_certificate")
+    with unguarded_tables(["permits_act"]), changed(case, "approve", way):
+        page = Client().get(reverse("verify", args=[paper.token]))
+        assert (page.status_code, page.context["standing"].chain_whole) == (200, False)
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
@@ -14,9 +15,10 @@ from permits.models import Application
 from permits.models.body import MALFORMED
 from workflows.desk.asked import Asked
 
+log = logging.getLogger(__name__)
 BOUND = 10_000
 """Rows that are looked at one by one for an answer; beyond, the answer says that it is cut."""
-UNREADABLE = _("changed outside this site, cannot be read")
+UNREADABLE = _("cannot be read: the page of the case tells whether its record was changed")
 AT_ONCE = 500
 """Rows told in one go: an export reads what belongs to them in as many queries as a page does."""
 Label = str | Promise
@@ -108,18 +110,24 @@ class Question:
         raise NotImplementedError
 
     def told(self, found: Sequence[Any], rows: Rows) -> Iterator[Line]:
-        """As `lines`. Where a text among them was changed in the database and cannot be read, each row by itself, and
-        of that one that: it hides nothing of the others."""
+        """As `lines`. Where a text among them cannot be read, either half by itself, and of the row it stands in that:
+        it hides nothing of the others."""
         try:
             lines = list(self.lines(found, rows))
         except MALFORMED:
-            if len(found) == 1:
-                case = getattr(found[0], "application", found[0])
-                link = CaseLink.of(case) if isinstance(case, Application) else None
-                lines = [(link, UNREADABLE, *[None] * (len(self.heads) - 2))]
+            half = len(found) // 2
+            if half:
+                lines = [*self.told(found[:half], rows), *self.told(found[half:], rows)]
             else:
-                lines = [line for one in found for line in self.told([one], rows)]
+                log.warning("A row of %s cannot be read", self.slug, exc_info=True)
+                case = self.case_of(found[0])
+                lines = [(CaseLink.of(case) if case else None, UNREADABLE, *[None] * (len(self.heads) - 2))]
         yield from lines
+
+    def case_of(self, row: Any) -> Application | None:
+        """The case that a row is about, without a text of it; None where it is about several."""
+        case = getattr(row, "application", row)
+        return case if isinstance(case, Application) else None
 
     def chart(self, asked: Asked, rows: Rows) -> Chart | None:
         """A drawing where one helps."""

@@ -54,6 +54,10 @@ class Search(Question):
         keys = list(acts(asked).order_by("-at", "-pk").values_list("pk", flat=True)[: MOST + 1])
         return Rows(keys[:MOST], len(keys) > MOST, {"words": asked.get("q") or ""})
 
+    def case_of(self, row: Any) -> Application | None:
+        """Of the act whose key the row is."""
+        return Application.objects.filter(acts=row).first()
+
     def lines(self, found: Sequence[Any], rows: Rows) -> Iterable[Line]:
         """With what was said, where the words stand that are looked for."""
         known = Act.objects.select_related("application", "person", "post", "agency").in_bulk(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.db.models import Q
 from viewflow.workflow.status import STATUS
@@ -14,6 +15,7 @@ from permits.clocks.entries import day_of
 from permits.errors import WrongStatus
 from permits.kinds import kind_of
 from permits.models import Act
+from permits.models.body import legible
 from permits.models.document import NoticeKind
 from permits.models.keeping import GIVES_BACK, TAKES
 from roles.access import delegations_in_force
@@ -75,10 +77,14 @@ def _losers(act: Act) -> Iterable[Person]:
     return [item.owner for item in cancelled if item.owner]
 
 
+def _item_of(act: Act) -> Any:
+    return legible(lambda: act.facts["item"], None)
+
+
 def _relieved(act: Act) -> Iterable[Person]:
     """Whoever had the item by the last act before that moved it; nobody where it lay in the queue, or stays theirs."""
     moved = act.application.acts.filter(act__in=TAKES + GIVES_BACK, seq__lt=act.seq).order_by("-seq")
-    before = next((one for one in moved if one.facts["item"] == act.facts["item"]), None)
+    before = next((one for one in moved if _item_of(one) == act.facts["item"]), None)
     if before is None or before.person_id is None or before.act in GIVES_BACK:
         return ()
     holder = before.facts[NAMED_BY["reassign"]]["id"] if before.act == "reassign" else before.person_id
@@ -95,7 +101,7 @@ def _chair(act: Act) -> Iterable[Person]:
     if not anew and not act.documents.filter(kind=NoticeKind.HEARING_OFF).exists():
         return ()
     announced = announced_hearing(act.application, before=act.seq)
-    if announced is None or (anew and announced.facts["chair"] == act.facts["chair"]):
+    if announced is None or (anew and announced.facts["chair"]["id"] == act.facts["chair"]["id"]):
         return ()
     return Person.objects.filter(pk=announced.facts["chair"]["id"])
 
@@ -166,12 +172,18 @@ def _heads(act: Act) -> Iterable[Person]:
 
 
 def _passed_on(act: Act) -> tuple[Agency | None, Agency]:
-    """From which agency to which the duty passed: from that of the row which left the role matrix last before."""
+    """From which agency to which the duty passed: from the one whose row left the role matrix last while the case ran,
+    which may be the same, its row written anew. None where rows of several left on that day, as those of agencies that
+    are all asked, or none did, as where the duty went to another place."""
     to = Mandate.objects.select_related("agency").get(pk=act.facts["office"]["id"])
     same = Mandate.objects.filter(kind=to.kind, scope=to.scope, duty=to.duty, jurisdiction=to.jurisdiction)
-    left = same.filter(ended_on__lte=day_of(act)).exclude(pk=to.pk)
-    gone = left.select_related("agency").order_by("-ended_on", "-pk").first()
-    return gone.agency if gone else None, to.agency
+    since = act.application.received_on or day_of(act)
+    left = same.filter(ended_on__range=(since, day_of(act))).exclude(pk=to.pk).select_related("agency")
+    last = max((row.ended_on for row in left if row.ended_on), default=None)
+    agencies = {row.agency for row in left if row.ended_on == last}
+    if to.agency in agencies:
+        return to.agency, to.agency
+    return (agencies.pop() if len(agencies) == 1 else None), to.agency
 
 
 def _following(act: Act) -> Iterable[Person]:

@@ -247,14 +247,14 @@ TOLD: dict[str, tuple[News, ...]] = {
     ),
     "reassign": (
         News("given", To.NAMED, Group.PERSONAL, _("A task was given to you: %(step)s")),
-        News("taken", To.RELIEVED, Group.PERSONAL, _("A task you had taken was given to another: %(step)s")),
+        News("taken", To.RELIEVED, Group.PERSONAL, _("A task of yours was given to another: %(step)s")),
     ),
     "vacate": (_holders(_("Back in your agency's queue: %(step)s"), Group.QUEUE),),
     "readdress": (
         News("readdressed", To.FOLLOWING, Group.PERSONAL, _(
             "The duty came to your agency: a task of another is in its queue now")),
         News("passed_on", To.FORMER, Group.PERSONAL, _(
-            "The duty left your agency: a task of its queue went to the agency that follows")),
+            "The duty left your agency: a task of it went to the agency that follows")),
     ),
     "release": (_holders(_("Back in your agency's queue: %(step)s"), Group.QUEUE),),
     "remind": (News("reminded", To.OFFICE, Group.PERSONAL, _("Reminder: your agency's opinion is awaited")),),

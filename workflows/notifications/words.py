@@ -26,9 +26,9 @@ from workflows.tables import address_of
 
 
 def headline(news: Notification) -> str:
-    """What happened, in a few words; of an act that somebody changed in the database, that."""
-    changed = _("What was done in this case was changed outside this site and cannot be read.")
-    return legible(lambda: _said(news), changed)
+    """What happened, in a few words; of an act whose text cannot be read, that."""
+    unreadable = _("What was done in this case cannot be read: its page tells whether the record was changed.")
+    return legible(lambda: _said(news), unreadable)
 
 
 def _said(news: Notification) -> str:
