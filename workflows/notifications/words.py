@@ -93,6 +93,6 @@ def address(news: Notification) -> str:
         return address_of(news.item)
     if news.act.act in OF_PERMIT and hasattr(application, "permit"):
         return reverse("permit", args=[application.pk])
-    mine = news.event == To.UNIT
+    mine = news.event == To.UNIT  # so is the unit's news called; an act whose name was changed has no row to ask
     name = "draft" if mine and application.status in EDITABLE else "case"
     return reverse(name, args=[application.pk])

@@ -57,7 +57,7 @@ from workflows.views.filings import waiting_filings
 from workflows.worklist import left_to_nobody, listed_acts, parts_left_out
 
 LATEST = 8
-SOON = 14
+TOLD_BEFORE = 14
 """Days before the end of a term for a unit on which it is told: enough to prolong a power of attorney. No source gives
 a number: it is the program's."""
 WORKS_ON_CASES = {*WORKING_DUTIES} - {Duty.AUDIT}
@@ -76,8 +76,7 @@ class Figure(Struct, frozen=True):
 def home(request: Signed) -> HttpResponse:
     """Counts and the latest, in as many queries however much there is; but cases that a remedy touched, which are few,
     are read by READ of `reopening.all_owed`, those of shared land, and those from which officers are kept, by READ of
-    `worklist`. An administrator is led to the
-    accounts."""
+    `worklist`. An administrator is led to the accounts."""
     person = request.user
     if request.session.get(ADMINISTERS):
         return redirect("account-list")
@@ -130,11 +129,11 @@ def _left_alone(person: Person) -> QuerySet[Any]:
 
 
 def _terms_ending(person: Person) -> QuerySet[Membership]:
-    """Terms for units that end within SOON days and that none of the same person in the same post follows: the own, and
-    those of whoever serves the units that `person` manages. With the last day, such as that of a power of attorney
-    委托, all ends that the person sees and does there. One query."""
+    """Terms for units that end within TOLD_BEFORE days and that none of the same person in the same post follows: the
+    own, and those of whoever serves the units that `person` manages. With the last day, such as that of a power of
+    attorney 委托, all ends that the person sees and does there. One query."""
     today = local_today()
-    last = today + timedelta(days=SOON)
+    last = today + timedelta(days=TOLD_BEFORE)
     mine = Q(person=person) | Q(post__unit__in=units_managed_by(person))
     follows = Membership.objects.filter(held(), post=OuterRef("post"), person=OuterRef("person"))
     follows = follows.filter(Q(until=None) | Q(until__gt=last))
