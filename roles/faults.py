@@ -45,8 +45,8 @@ CAUSES = {
 
 
 def in_words(error: BaseException, where: object = "") -> str:
-    """File, else `where` it was, and cause of an `OSError`, what failed of the database, that a text is not UTF-8, what
-    Django's validation says; of any other error what it says itself."""
+    """File, else `where` it was, and cause of an `OSError`, `where` a text is not UTF-8, what failed of the database,
+    what Django's validation says; of any other error what it says itself."""
     if isinstance(error, ValidationError):
         return " ".join(error.messages)
     if isinstance(error, OperationalError | InterfaceError) and (told := of_database(error)):
@@ -54,11 +54,14 @@ def in_words(error: BaseException, where: object = "") -> str:
     if isinstance(error, CalledProcessError):
         return _("it ended with code %(code)s, and says above why") % {"code": error.returncode}
     if isinstance(error, UnicodeDecodeError):
-        return _("it is no text in UTF-8")
+        return _at(where, _("it is no text in UTF-8"))
     if not isinstance(error, OSError) or not (known := _known(error)):
         return str(error)
-    place = error.filename or where
-    return f"{place}: {known}" if place else known
+    return _at(error.filename or where, known)
+
+
+def _at(place: object, told: str) -> str:
+    return f"{place}: {told}" if place else told
 
 
 def _known(error: OSError) -> str:

@@ -135,5 +135,6 @@ def test_a_file_that_cannot_be_read_is_refused_without_a_word_of_english(command
     ]
     with pytest.raises(CommandError) as refused:
         call_command(*given, stdout=StringIO())
+    assert str(tmp_path) in str(refused.value)
     told = str(refused.value).replace(str(tmp_path), "")
     assert not re.search(r"[A-Za-z]{2,} [A-Za-z]{2,}|Errno|codec", told), told

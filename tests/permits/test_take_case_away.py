@@ -257,5 +257,6 @@ def test_the_command_writes_both_and_refuses_what_it_cannot_write(cast: Cast, tm
         assert (tmp_path / name).stat().st_mode & 0o077 == 0
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a.pdf", "a.zip"]
     for number, to in (("none", "a.zip"), (case.number, "a.txt"), (case.number, "no/where.zip")):
-        with pytest.raises(CommandError):
+        with pytest.raises(CommandError) as told:
             call_command("export_case", number, to=tmp_path / to)
+    assert str(told.value).startswith(f"{tmp_path / 'no/where.zip'}: ")  # not the folder in which it would be made

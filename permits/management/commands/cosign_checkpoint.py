@@ -37,7 +37,7 @@ class Command(DatabaseCommand):
                 raise CommandError(told % {"problem": wrong})
             kept = accept_cosignatures(written)
         except (OSError, UnicodeDecodeError, BadNote) as error:
-            raise CommandError(in_words(error)) from error
+            raise CommandError(in_words(error, options["file"])) from error
         self.stdout.write(_("New cosignatures: %(count)s") % {"count": len(kept)})
 
 

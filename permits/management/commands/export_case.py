@@ -40,6 +40,6 @@ class Command(DatabaseCommand):
                     made.chmod(0o600)  # it holds personal data
                     write(found, file)
                 made.replace(target)  # whole or not at all
-        except OSError as error:
-            raise CommandError(in_words(error)) from error
+        except OSError as error:  # of the folder in which it is made
+            raise CommandError(in_words(OSError(error.errno, error.strerror, str(target)))) from error
         self.stdout.write(self.style.SUCCESS(str(target)))

@@ -49,9 +49,7 @@ class Command(DatabaseCommand):
     def _read(self, path: Path) -> Notice:
         try:
             return read_notice(path.read_text("utf-8-sig"))  # some editors begin a file with the mark
-        except OSError as error:
-            raise CommandError(in_words(error), returncode=BAD_INPUT) from error
-        except UnicodeDecodeError as error:
-            raise CommandError(f"{path}: {in_words(error)}", returncode=BAD_INPUT) from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(in_words(error, path), returncode=BAD_INPUT) from error
         except BadNotice as error:
             raise CommandError(f"{path}: {error}", returncode=BAD_INPUT) from error

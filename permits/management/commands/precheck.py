@@ -64,7 +64,7 @@ class Command(BaseCommand):
             written = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
             plain = documents(written.decode("utf-8-sig"))
         except (OSError, BadFile, ValueError) as error:  # ValueError: not UTF-8, or a name no file can have
-            self.stderr.write(f"{name}: {in_words(error)}")
+            self.stderr.write(in_words(error, name) if isinstance(error, OSError) else f"{name}: {in_words(error)}")
             sys.exit(BAD_FILE)
         cases, problems = [], []
         for number, document in enumerate(plain, start=1):

@@ -118,7 +118,7 @@ class Command(DatabaseCommand):
                 raise CommandError(wrong, returncode=1)
             size = Checkpoint.parse(Note.parse(written).text).size
         except (OSError, UnicodeDecodeError, BadNote) as problem:
-            raise CommandError(in_words(problem), returncode=2) from problem
+            raise CommandError(in_words(problem, options["since"]), returncode=2) from problem
         logged_by_then = LogLeaf.objects.filter(source="act", number__lt=size, row=OuterRef("pk"))
         later = Act.objects.filter(~Exists(logged_by_then), application=OuterRef("pk"))
         return Application.objects.filter(Exists(later))

@@ -131,7 +131,9 @@ def test_what_is_no_case_exits_with_two(tmp_path: Path, content: bytes) -> None:
 
 def test_a_missing_file_and_a_folder_exit_with_two(tmp_path: Path) -> None:
     assert run(tmp_path / "nothing.yaml")[0] == 2
-    assert run(tmp_path)[0] == 2
+    code, _out, told = run(tmp_path)
+    assert code == 2
+    assert told.count(str(tmp_path)) == 1
 
 
 def test_a_legal_case_of_the_test_suite_can_be_run_as_it_stands() -> None:
