@@ -9,7 +9,8 @@ whose word it checks. So the tree of RFC 6962 and the signed note of C2SP are re
 
 Exit 0: every check was done and held. Exit 1: something is wrong, or could not be checked, as a paper that was not
 printed, or an act not in the log, yet when the bundle was made. The first thing wrong of each sort is told, in Chinese
-where LANG says so. Nothing is ever unpacked to the disk. Not checked: the seals inside
+where LANG, or else the machine, says so. Exit 2: a path that cannot be read, or a command that was not understood.
+Nothing is ever unpacked to the disk. Not checked: the seals inside
 the papers' files, which any PDF reader checks, and whether more was recorded after the bundle was made.
 
 KEY is the public key of the log, `name+id+base64`, or a file that holds it, as it was got from elsewhere: from the
@@ -23,6 +24,7 @@ import argparse
 import base64
 import hashlib
 import json
+import locale
 import os
 import stat
 import sys
@@ -46,6 +48,7 @@ PIECE, MOST = 1 << 20, 256 << 20
 MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError)
 """What reading a text raises that is not written as it must be; ValueError covers JSON, base64 and UTF-8."""
 SORTS = {
+    "file": ("the file", "文件"),
     "archive": ("the archive itself", "压缩包"),
     "manifest": ("the case and the list of files", "申请编号与文件清单"),
     "acts": ("the texts of the acts", "办理记录文本"),
@@ -68,6 +71,8 @@ class Report:
         self.undone: dict[str, str] = {}
         self.remarks: list[str] = []
         self.held: dict[str, int] = {}
+        self.own_key = False
+        """Whether the key came with what it is to prove."""
 
     def words(self, english: str, chinese: str) -> str:
         """The one of the two that is read here."""
@@ -109,6 +114,9 @@ class Report:
             yield self.words("Do not rely on it.", "核验未通过，不得采信。")
         elif self.undone:
             yield self.words("Nothing wrong was found, but not all was checked.", "未发现问题，但有未能核验的项目。")
+        elif self.own_key:
+            yield self.words("All of it holds, by the key that came with it: it agrees with itself.",
+                             "核验通过，但公钥取自所附文件本身，只能说明其内部一致。")  # fmt: skip
         else:
             yield self.words("All of it holds.", "核验通过。")
 
@@ -149,13 +157,19 @@ def read_checkpoint(note: str) -> tuple[str, int, bytes]:
     return origin, int(size), decoded
 
 
-def signed_by(note: str, verifier: str) -> bool:
-    """Whether the key `name+id+base64` signed the note (C2SP signed-note). Raises ValueError for what is no key."""
+def read_key(verifier: str) -> tuple[str, bytes, bytes]:
+    """Name, id and raw key of `name+id+base64` (C2SP signed-note). Raises ValueError for what is no key."""
     name, id, encoded = verifier.strip().split("+", 2)
     raw = base64.b64decode(encoded, validate=True)
     expected = hashlib.sha256(f"{name}\n".encode() + raw).digest()[:4]
     if len(raw) != 33 or raw[0] != ED25519 or expected.hex() != id.lower():
         raise ValueError("not the key of a log")
+    return name, expected, raw
+
+
+def signed_by(note: str, verifier: str) -> bool:
+    """Whether the key `name+id+base64` signed the note (C2SP signed-note). Raises ValueError for what is no key."""
+    name, expected, raw = read_key(verifier)
     text, _gap, lines = note.rpartition("\n\n")
     for line in lines.split("\n"):
         if not line.startswith(f"— {name} "):
@@ -191,9 +205,14 @@ def _included(entries: list[Any], note: str, report: Report) -> None:
 
 
 def _signed(note: str, keys: list[str], given: str, report: Report) -> None:
+    if given and not _is_key(given):
+        report.fails("key", "what --key gives is no key of a log, nor a file that holds one",
+                     "--key 提供的不是日志公钥，也不是载有日志公钥的文件")  # fmt: skip
+        return
     if given and given.strip() not in keys:
         report.fails("key", "the bundle names other keys than yours", "所附公钥不是您提供的公钥")
     if not given:
+        report.own_key = True
         report.remark("the key was taken from the file itself; compare it with one got elsewhere, by --key: " + keys[0],
                       "公钥取自所附文件本身，请用 --key 提供从别处取得的公钥予以核对：" + keys[0])  # fmt: skip
     else:
@@ -205,6 +224,14 @@ def _signed(note: str, keys: list[str], given: str, report: Report) -> None:
     if not any(signed_by(note, key) for key in ([given] if given else keys)):
         report.fails("checkpoint", "the key did not sign it", "签名与公钥不符")
     report.counted("checkpoint", 1)
+
+
+def _is_key(given: str) -> bool:
+    try:
+        read_key(given)
+    except ValueError:
+        return False
+    return True
 
 
 def paper_of(entry: Any, case: int, rows: set[int], report: Report) -> str:
@@ -278,6 +305,10 @@ def check_bundle(path: Path, given: str, report: Report) -> None:
 
 
 def _check_members(bundle: Bundle, given: str, report: Report) -> None:
+    if not {"manifest.json", "acts.jsonl"} & bundle.hashes.keys():
+        report.fails("archive", "not the bundle of a case: it has neither manifest.json nor acts.jsonl",
+                     "不是办件数据包：其中没有 manifest.json 和 acts.jsonl")  # fmt: skip
+        return
     report.counted("archive", len(bundle.hashes))
     acts: list[dict[str, Any]] = []
     _guarded("manifest", report, lambda: _manifest(bundle, report))
@@ -483,13 +514,32 @@ def _not_checked(pending: list[Any], found: int, report: Report) -> None:
 
 
 # --- the proof of one paper -------------------------------------------------------------------------------------------
+def check_file(path: Path, file: Path | None, given: str, report: Report) -> None:
+    """Whichever `path` is: the bundle of a case, the proof of a paper, neither, or a part of one. Raises OSError where
+    it cannot be opened."""
+    with path.open("rb") as stream:
+        begins = stream.read(2)
+    if zipfile.is_zipfile(path):
+        check_bundle(path, given, report)
+    elif begins == b"PK":  # begins as an archive does, and has not its end
+        report.fails("archive", "cut short or damaged: get it again", "不完整或者已损坏，请重新下载")
+    else:
+        check_proof(path, file, given, report)
+
+
 def check_proof(path: Path, file: Path | None, given: str, report: Report) -> None:
     """The proof of a paper, and whether `file` is that paper. Raises OSError where one cannot be opened."""
-    _guarded("proofs", report, lambda: _check_proof(path.read_text("utf-8"), file, given, report))
+    try:
+        proof = json.loads(path.read_text("utf-8"))
+        proof["format"]
+    except MALFORMED:
+        report.fails("file", "neither the bundle of a case (.zip) nor the proof of a paper (.json)",
+                     "不是办件数据包（.zip），也不是文书的日志证明（.json）")  # fmt: skip
+        return
+    _guarded("proofs", report, lambda: _check_proof(proof, file, given, report))
 
 
-def _check_proof(written: str, file: Path | None, given: str, report: Report) -> None:
-    proof = json.loads(written)
+def _check_proof(proof: Any, file: Path | None, given: str, report: Report) -> None:
     if proof["format"] != PROOF:
         report.fails("proofs", "of another format than this program knows", "格式版本不符")
     act, paper = json.loads(proof["act"]["data"]), json.loads(proof["paper"]["data"])
@@ -511,24 +561,40 @@ def _the_paper(entry: Any, act: Any, file: Path | None, report: Report) -> None:
     report.counted("documents", 1)
 
 
+def _parser(words: Callable[[str, str], str]) -> argparse.ArgumentParser:
+    told = words(
+        "Checks the bundle of a case, or the proof of a paper, without the system that made it.",
+        "不需要原系统，核验办件数据包或者文书的日志证明。",
+    )
+    path = words("bundle.zip of a case, or proof.json of a paper", "办件数据包（.zip），或者文书的日志证明（.json）")
+    key = words("public key of the log, or a file that holds it", "日志公钥，或者载有日志公钥的文件")
+    parser = argparse.ArgumentParser(prog="verify", description=told)
+    parser.add_argument("path", type=Path, nargs="?", help=path)
+    parser.add_argument("--key", default="", help=key)
+    parser.add_argument("--file", type=Path, help=words("the paper, beside its proof.json", "与日志证明对应的文书文件"))
+    return parser
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="verify", description=__doc__.split("\n")[0] if __doc__ else "")
-    parser.add_argument("path", type=Path, help="bundle.zip of a case, or proof.json of a paper")
-    parser.add_argument("--key", default="", help="public key of the log, or a file that holds it")
-    parser.add_argument("--file", type=Path, help="the paper, beside its proof.json")
+    language = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+    language = language or locale.getlocale()[0] or ""  # Windows sets none of them
+    report = Report(chinese=language.lower().startswith(("zh", "chinese")))
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # whatever the terminal's
+    parser = _parser(report.words)
     asked = parser.parse_args(arguments)
-    language = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    report = Report(chinese=language.lower().startswith("zh"))
-    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # whatever the terminal's
+    if asked.path is None:
+        parser.print_help(sys.stderr)
+        return 2
     try:
-        given = Path(asked.key).read_text("utf-8") if asked.key and Path(asked.key).is_file() else asked.key
-        if zipfile.is_zipfile(asked.path):
-            check_bundle(asked.path, given.strip(), report)
-        else:
-            check_proof(asked.path, asked.file, given.strip(), report)
+        held = asked.key and Path(asked.key).is_file()
+        given = Path(asked.key).read_text("utf-8", errors="replace") if held else asked.key
+        check_file(asked.path, asked.file, given.strip(), report)
     except OSError as error:
-        parser.error(str(error))
+        sys.stderr.write(report.words(f"{error.filename} cannot be read: look at its path and at who may read it.\n",
+                                      f"无法读取{error.filename}，请核对路径和权限。\n"))  # fmt: skip
+        return 2
     sys.stdout.write("".join(f"{line}\n" for line in report.lines()))
     return 0 if report.whole else 1
 

@@ -8,12 +8,12 @@ README = """\
 
 一、核验
   1. 准备 Python 3.11 以上版本和模块 cryptography。
-  2. 取得核验程序 permits/ledger/verify.py（单个文件，可复制到任何机器）。应从本系统的发布处取得，不要使用与本包一同
-     收到的程序。
+  2. 取得核验程序 verify.py（单个文件，可复制到任何机器）：从本系统“透明日志”页面（/log/）下载，或者从本程序的发布处
+     取得（permits/ledger/verify.py）。不要使用与本包一同收到的程序。
   3. 执行：
          python verify.py 本包.zip --key 日志公钥
      日志公钥应从别处取得：例如以前从本系统“/log/”页面抄录的，或者其他机关保存的。不加 --key 时使用本包自带的公钥，
-     只能说明本包内部一致。
+     只能说明本包内部一致，结论中写明。
   4. 显示“核验通过”的，全部检查均已完成且无误；否则逐类指出第一处问题。制作本包时尚未制发的文书、尚未进入日志的
      记录和文书（进入日志约需一分钟），逐件列明，其余照常核验，结论为“有未能核验的项目”。
 
@@ -39,8 +39,8 @@ This archive holds all acts of one case, what was handed in, its materials and p
 see that nothing of it was changed. The system it came from is not needed.
 
 1. Have Python 3.11 or newer with its module cryptography.
-2. Get the verifier permits/ledger/verify.py, one file that runs anywhere, from where the program is published: not from
-   whoever handed you this archive.
+2. Get the verifier verify.py, one file that runs anywhere, from the page /log/ of the system, or from where the program
+   is published (permits/ledger/verify.py): not from whoever handed you this archive.
 3. Run
        python verify.py bundle.zip --key KEY
    KEY is the public key of the log, got from elsewhere: noted earlier from the page /log/, or kept by another office.
