@@ -187,3 +187,12 @@ def test_the_page_looks_for_the_days_of_the_keys_once_and_again_where_another_ke
     sequence()
     assert page() == ([str(private_key().public), first], 1)
     assert page()[1] == 0
+
+
+def test_the_page_says_what_the_verifier_needs_and_how_it_is_run(db: None) -> None:
+    SecurityEvent.objects.create(what=What.REFUSED)
+    sequence()
+    page = Client().get("/log/").text
+    assert "Python 3.11" in page
+    assert "cryptography" in page
+    assert f"python verify.py 数据包.zip --key {private_key().public}" in page.replace("&#x2B;", "+")

@@ -411,3 +411,25 @@ def test_statistics_and_desk_say_the_same(cast: Cast) -> None:
     steps = next(chart for chart in figures.charts if chart.key == "steps")
     done = WorkItem.objects.filter(finished__isnull=False, mandate__isnull=False).exclude(status="CANCELED").count()
     assert sum(int(row[1]) for row in steps.rows) == done
+
+
+# --- nothing found ---------------------------------------------------------------------------------------------------
+def test_an_answer_with_nothing_in_it_says_how_to_ask_for_more(cast: Cast) -> None:
+    page = log_in(cast.auditor).get("/desk/decided-late/").text
+    assert "没有符合条件的办件。" in page
+    assert "可以在“筛选与查询”中改换日期或者其他条件。" in page
+
+
+@pytest.mark.parametrize("query", ["since=2026-11-01&until=2026-10-01", "since=2026-13-01"])
+def test_a_refused_condition_is_told_before_the_form_and_not_as_nothing_found(cast: Cast, query: str) -> None:
+    page = log_in(cast.auditor).get(f"/desk/held/?{query}").text
+    assert 'id="error-summary"' in page
+    assert "没有符合条件的环节" not in page
+    assert "尚未查询：请先更正上面标出的条件。" in page
+
+
+@pytest.mark.parametrize(
+    ("slug", "told"), [("corrections", "标题旁为要求补正的次数"), ("passed", "标题旁为准予的件数")]
+)
+def test_a_number_that_counts_no_lines_says_what_it_counts(cast: Cast, slug: str, told: str) -> None:
+    assert told in log_in(cast.auditor).get(f"/desk/{slug}/").text

@@ -527,3 +527,23 @@ def test_the_outcome_of_a_case_is_called_as_its_kind_calls_it(engaged: Engaged) 
         told = client.get(one).content.decode()
         assert "同意" in told, one
         assert "准予" not in told, one
+
+
+# ---- forms -----------------------------------------------------------------------------------------------------------
+def test_all_that_a_new_engagement_lacks_is_told_at_once(engaged: Engaged) -> None:
+    client = log_in(engaged.cast.auditor)
+    answered = client.post("/desk/engagements/new/", {"once": str(uuid4())})
+    assert set(answered.context["form"].errors) == {"title", "ground", "agency", "since", "until"}
+    term = Membership.objects.filter(post__agency=engaged.bureau).first()
+    form = OpenForm(engaged.cast.auditor, {"once": str(uuid4()), "term": term and term.pk})
+    if "term" not in form.errors:
+        assert set(form.errors) == {"title", "ground"}
+
+
+def test_where_nobody_is_left_to_join_the_page_says_so_and_offers_no_form(engaged: Engaged) -> None:
+    engagement = engaged.open()
+    page = log_in(engaged.cast.auditor).get(f"/desk/engagements/{engagement.pk}/join/").text
+    assert "没有可以加入的人员" in page
+    assert 'name="member"' not in page
+    alone = engaged.open(members=[])
+    assert 'name="member"' in log_in(engaged.cast.auditor).get(f"/desk/engagements/{alone.pk}/join/").text

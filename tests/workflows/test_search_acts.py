@@ -70,3 +70,10 @@ def test_fields_seldom_filled_in_are_folded_until_one_says_something(cast: Cast,
     for name in BY_SLUG["search"].fields:  # each stands in the form once, folded or not
         assert page.count(f'name="{name}"') == 1
         assert (f'name="{name}"' in fold.partition("</details>")[0]) is (name in BY_SLUG["search"].folded)
+
+
+def test_before_anything_is_asked_the_page_says_what_to_do_and_not_that_nothing_fits(cast: Cast) -> None:
+    page = log_in(cast.auditor).get("/desk/search/").text
+    assert "没有符合条件的办理记录" not in page
+    assert "请填写要查找的内容，再点“查询”。" in page
+    assert "没有符合条件的办理记录" in log_in(cast.auditor).get("/desk/search/", {"q": "无此一说"}).text

@@ -68,7 +68,8 @@ class CorrectionsAsked(Question):
     title = gettext_lazy("Corrections asked")
     says = gettext_lazy("Which corrections were asked, by whom, for what, and which of them not for the first time?")
     counted = gettext_lazy(
-        "Every request for correction, with one line for each thing asked. The Licensing Law "
+        "Every request for correction, with one line for each thing asked; beside the title stands how many requests. "
+        "The Licensing Law "
         "(art 32(1)(4)) lets the agency ask once, for everything: a second request in a case may only ask for"
         " what the answer to the first broke."
     )

@@ -44,7 +44,7 @@ class PassedAnyway(Question):
     counted = gettext_lazy(
         "The findings recorded with each approval, as the rules stood that day, without those for information: "
         "one line each. Where a named official ruled on a finding, the ruling's reason stands beside it; where "
-        "none was needed, the opinion of the approval."
+        "none was needed, the opinion of the approval. Beside the title stands how many approvals."
     )
     fields = ("since", "until", "kind", "place", "agency", "person", "severity", "rule")
     heads = (

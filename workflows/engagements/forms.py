@@ -92,6 +92,17 @@ class OpenForm(ActForm):
                 ),
             )  # fmt: skip
 
+    def clean(self) -> dict[str, Any]:
+        """All that is missing at once; what else may be, the act says."""
+        said = super().clean() or {}
+        if not said.get("term") and "term" not in self.errors:
+            for name in ("since", "until"):
+                if said.get(name) is None and name not in self.errors:
+                    self.add_error(name, gettext("This field is required."))
+            if not {"agency", "place"} & self.errors.keys() and not (said.get("agency") or said.get("place")):
+                self.add_error("agency", gettext("Name an agency, a place or the term of a head."))
+        return said
+
 
 def deciders_of(agencies: QuerySet[Agency]) -> QuerySet[Person]:
     """Who holds or held a post there that was given a duty under which one decides, or stood in for who did: no act is
@@ -119,9 +130,9 @@ class JoinForm(ActForm):
         others = auditors_for(engagement.kind, places).exclude(pk__in=standing.members)
         prefetch_related_objects([engagement.place], "districts")
         reaches = audited_by_each(others).items()
-        free = [one for one, reach in reaches if not looks_beyond(standing.scope, engagement.place, reach)]
+        self.free = [one for one, reach in reaches if not looks_beyond(standing.scope, engagement.place, reach)]
         self.fields["member"] = forms.ModelChoiceField(
-            others.filter(pk__in=free), label=_("Who joins"), empty_label="—"
+            others.filter(pk__in=self.free), label=_("Who joins"), empty_label="—"
         )
 
 

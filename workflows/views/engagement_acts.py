@@ -134,6 +134,8 @@ def engagement_act(request: Signed, pk: int, name: str) -> HttpResponse:
     if request.method == "POST" and done(request, form, deed.do, pk=pk):
         return redirect("engagement", pk)
     context: dict[str, Any] = {"form": form, "title": deed.title, "button": deed.button, "says": deed.says}
+    if isinstance(form, JoinForm) and not form.free:
+        context["nobody"] = _("There is nobody who could join: everybody who audits here takes part, or cannot.")
     if name == "draw":
         context["size"] = len(population_now(standing))
     if name == "close":
