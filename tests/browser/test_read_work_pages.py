@@ -122,6 +122,17 @@ def test_on_a_narrow_screen_no_column_beside_a_drawing_is_cut_off_and_no_legend_
     assert min(page.locator(".chart.drawn").evaluate_all(tops)) >= 0
 
 
+def test_no_chart_is_divided_between_two_sheets(cast: Cast, page: Page, sign_in: Sign) -> None:
+    sign_in(page, cast.district_head)
+    page.goto("/statistics/")
+    drawn = page.locator(".chart.drawn")
+    expect(drawn.first).to_be_visible()
+    page.emulate_media(media="print")
+    assert set(drawn.evaluate_all("all => all.map(one => getComputedStyle(one).breakInside)")) == {"avoid"}
+    beside = "all => all.map(one => getComputedStyle(one.parentElement).display)"
+    assert set(drawn.evaluate_all(beside)) == {"block"}  # within a grid the head stays behind on the sheet before
+
+
 def test_the_numbers_are_there_without_scripts(cast: Cast, scriptless_page: Page, sign_in: Sign) -> None:
     sign_in(scriptless_page, cast.district_head)
     scriptless_page.goto("/dashboard/")
