@@ -521,6 +521,9 @@ def check_file(path: Path, file: Path | None, given: str, report: Report) -> Non
         begins = stream.read(2)
     if zipfile.is_zipfile(path):
         check_bundle(path, given, report)
+        if file is not None:
+            report.not_done("file", "what --file gives was not compared: that is done with the proof of a paper",
+                            "未比对 --file 提供的文件：须与该文书的日志证明一起核验")  # fmt: skip
     elif begins == b"PK":  # begins as an archive does, and has not its end
         report.fails("archive", "cut short or damaged: get it again", "不完整或者已损坏，请重新下载")
     else:

@@ -96,3 +96,13 @@ def test_where_the_environment_names_no_language_that_of_the_machine_is_spoken(
     (tmp_path / "x").write_bytes(b"x")
     assert verify.main([str(tmp_path / "x")]) == 1
     assert "不得采信" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_a_file_given_beside_a_bundle_is_told_as_not_looked_at(cast: Cast, tmp_path: Path) -> None:
+    path, key = packed(bundle_of(decided(cast)), tmp_path / "bundle.zip", listed=False), private_key().public
+    (tmp_path / "paper.pdf").write_bytes(b"%PDF-1.7 another")
+    code, said = alone(path, "--key", key, "--file", tmp_path / "paper.pdf", lang="zh_CN.UTF-8")
+    assert code == 1
+    assert "? 文件: 未比对 --file 提供的文件" in said
+    assert said.splitlines()[-1] == "未发现问题，但有未能核验的项目。"

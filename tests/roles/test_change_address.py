@@ -216,3 +216,11 @@ def test_a_mail_server_that_refuses_undoes_nothing(
         log_in(keepers["system"]).post(reverse("person-change", args=[person.pk]), said)
     person.refresh_from_db()
     assert person.email == NEW
+
+
+def test_the_own_page_leads_to_the_change_by_the_name_that_the_manual_gives_it(person: Person) -> None:
+    person.email = NEW
+    person.save(update_fields=["email"])
+    page = log_in(person).get(reverse("profile")).text
+    assert f'<a href="{reverse("own-address")}">更改邮箱</a>' in page
+    assert "点「更改邮箱」" in (settings.BASE_DIR / "docs/manuals/clerk.md").read_text("utf-8")
