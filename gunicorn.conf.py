@@ -19,6 +19,8 @@ worker_class = "gthread"
 workers = _environment.number("WEB_WORKERS", 2, least=1, most=64)
 threads = _environment.number("WEB_THREADS", 4, least=1, most=64)
 timeout = 60
+# The most there is: a question of the desk, its fields full of Chinese, is longer than the usual 4 094.
+limit_request_line = 8190
 graceful_timeout = 15
 loglevel = "warning"
 errorlog = "-"

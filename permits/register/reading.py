@@ -21,6 +21,7 @@ from permits.models import Act, Permit, RegisterEntry
 from permits.models.life import outcome_told
 from permits.models.permit import P
 from permits.register.entries import fold
+from roles import numbers
 from roles.days import local_today
 
 PER_PAGE: Final = 25
@@ -125,14 +126,21 @@ def state_name(permit: Permit, today: date | None = None) -> str:
     return str(STATES[state_of(permit, today or local_today())])
 
 
+def told_by(key: str) -> tuple[date, int] | None:
+    """Day of the decision and number of the permit that a key names; None for a key that is none."""
+    number = numbers.whole(key[11:])
+    try:
+        return (date.fromisoformat(key[:10]), number) if number and key[10] == "-" else None
+    except ValueError:
+        return None
+
+
 def after(entries: QuerySet[RegisterEntry], key: str) -> QuerySet[RegisterEntry]:
     """Those behind `key` in the order; all for a key that is none."""
-    try:
-        day, number = date.fromisoformat(key[:10]), int(key[11:])
-    except ValueError:
+    told = told_by(key)
+    if told is None:
         return entries
-    if not 0 < number < 2**63:
-        return entries
+    day, number = told
     return entries.filter(Q(decided_on__lt=day) | Q(decided_on=day, permit__lt=number), decided_on__lte=day)
 
 

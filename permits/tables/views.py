@@ -34,6 +34,7 @@ from permits.tables.kind import TableKind, plain_json, shown_to
 from permits.tables.listing import cell, evened, listing
 from permits.tables.unfinished import HEAD, NEW_ROW, page_keeping, row_page
 from roles.addresses import logged_address
+from roles.misread import page_of
 from roles.numbers import whole
 from roles.requests import Signed, posted
 
@@ -125,7 +126,7 @@ def rows(request: Signed, pk: int) -> HttpResponse:
     application, kind = _opened(request, pk)
     every = kind.rows_of(application)
     values = [row.values for row in every]
-    page = Paginator(every, ON_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, Paginator(every, ON_A_PAGE))
     context = {
         "application": application,
         "place": kind.rows_key,

@@ -12,7 +12,7 @@ from permits.access import note_reading, visible_to
 from permits.drafts.changes import difference_between
 from permits.models import Submission
 from roles.addresses import logged_address
-from roles.numbers import whole
+from roles.misread import one_of, page_of
 from roles.requests import Signed
 
 LINES = 100
@@ -26,13 +26,13 @@ def submissions_compare(request: Signed, pk: int) -> HttpResponse:
     application = get_object_or_404(visible_to(request.user).select_related("unit", "jurisdiction"), pk=pk)
     note_reading(request.user, application, page=request.path, address=logged_address(request))
     handed_in = list(Submission.objects.filter(application=application).select_related("act").order_by("act__seq"))
-    by_number = {one.act.seq: one for one in handed_in}
+    by_number = {str(one.act.seq): one for one in handed_in}
     first, last = handed_in[-2:][:1], handed_in[-1:]
     before, after = (
-        by_number.get(whole(request.GET.get(name)) or 0, chosen[0] if chosen else None)
+        by_number.get(one_of(request, name, by_number, ""), chosen[0] if chosen else None)
         for name, chosen in (("before", first), ("after", last))
     )
     changes = difference_between(application, before, after) if before and after else []
     context = {"application": application, "handed_in": handed_in, "before": before, "after": after, "changes": changes}
-    context["page"] = Paginator(changes, LINES).get_page(request.GET.get("page"))
+    context["page"] = page_of(request, Paginator(changes, LINES))
     return render(request, "permits/compare.html", context)

@@ -34,6 +34,7 @@ from permits.models.submission import read_submissions
 from permits.views.public_words import told
 from permits.views.viewing import file_name, shown_in_the_page
 from roles.days import local_today
+from roles.misread import one_of, page_of
 from roles.models import Jurisdiction
 from roles.numbers import whole
 
@@ -133,15 +134,16 @@ def posted_or_404(pk: int) -> Document:
 @require_safe
 def notice_list(request: HttpRequest) -> HttpResponse:
     """The notices of the last months, or of one year, the newest first."""
-    listed, year = posted(), whole(request.GET.get("year", ""), most=9999)
+    listed = posted()
     years = _years(listed)
-    if year is not None and year in years:
+    year = whole(one_of(request, "year", {str(year) for year in years}, ""))
+    if year is not None:
         zone = timezone.get_current_timezone()
         begin, end = datetime(year, 1, 1, tzinfo=zone), datetime(year + 1, 1, 1, tzinfo=zone)
         listed = listed.filter(reserved_at__gte=begin, reserved_at__lt=end)
     else:
-        year, listed = None, listed.filter(reserved_at__gte=timezone.now() - KEPT)
-    page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
+        listed = listed.filter(reserved_at__gte=timezone.now() - KEPT)
+    page = page_of(request, Paginator(listed, PER_PAGE))
     context = {
         "notices": [Notice(document) for document in still_public(page)],
         "hearings": hearings_to_come() if year is None and page.number == 1 else [],

@@ -25,6 +25,7 @@ from permits.kinds import kind_or_absent, kinds
 from permits.models import QuotaBook, QuotaMovement
 from roles.access import agencies_headed_by, reach_of
 from roles.days import local_today
+from roles.misread import page_of
 from roles.models import Jurisdiction, Mandate, Person
 from roles.models.mandates import in_matrix
 from roles.requests import Signed, posted
@@ -140,7 +141,7 @@ def quota_list(request: Signed) -> HttpResponse:
             return redirect("quota", movement.book_id)
     elif request.method == "POST" and form is None:
         raise NotPermitted(_("Only the head of an agency that reviews or decides these permits there does this."))
-    page = Paginator(known_to(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, Paginator(known_to(request.user), PER_PAGE))
     rows = _with_sums(list(page))
     context = {
         "page_obj": page,
@@ -195,7 +196,7 @@ def _page(
     request: Signed, book: QuotaBook, carry: forms.Form | None = None, lapse: forms.Form | None = None
 ) -> HttpResponse:
     moved = book.movements.select_related("application__unit", "person", "agency").order_by("-seq")
-    page = Paginator(moved, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, Paginator(moved, PER_PAGE))
     waiting = list(islice(quota_turns.waiting(book), WAITING + 1))
     cases = {row.application_id for row in page if row.application_id} | {one.case.pk for one in waiting}
     answers = quotas.answering_agency(request.user, book.kind, book.jurisdiction)

@@ -26,6 +26,7 @@ from permits.views import register_files as files
 from permits.views.public_words import as_told, told
 from roles.addresses import logged_address
 from roles.days import local_today
+from roles.misread import misread
 from roles.models import Jurisdiction
 from roles.rates import Rate, insist_rate
 
@@ -66,7 +67,9 @@ class RegisterForm(forms.Form):
 @require_safe
 def register_list(request: HttpRequest) -> HttpResponse:
     """A page of the register; 422 for a filter that is none, 503 where the search takes too long."""
-    form = RegisterForm(request.GET)
+    form, after = RegisterForm(request.GET), request.GET.get("after", "")
+    if not reading.told_by(after):
+        misread(request, "after", after)
     rows, more, many, status, slow = [], "", 0, 200, False
     if form.is_valid():
         if form.asked.q:
@@ -75,7 +78,7 @@ def register_list(request: HttpRequest) -> HttpResponse:
             with within_time():
                 fitting = reading.found(form.asked)
                 many = reading.count(fitting)
-                here = list(reading.after(reading.whole(fitting), request.GET.get("after", ""))[: reading.PER_PAGE + 1])
+                here = list(reading.after(reading.whole(fitting), after)[: reading.PER_PAGE + 1])
                 rows = reading.shown(here[: reading.PER_PAGE])
                 more = rows[-1].key if len(here) > reading.PER_PAGE else ""
         except OperationalError as error:
@@ -86,7 +89,7 @@ def register_list(request: HttpRequest) -> HttpResponse:
         status = 422
     context = {
         "form": form, "rows": rows, "more": more, "many": min(many, reading.COUNTED), "beyond": many > reading.COUNTED,
-        "later": "after" in request.GET, "rules": RULES, "slow": slow,
+        "later": bool(reading.told_by(after)), "rules": RULES, "slow": slow,
         "others": [kind for kind in kinds() if not kind.licence],
         "used": any(request.GET.get(name) for name in form.fields),
     }  # fmt: skip
@@ -124,7 +127,11 @@ def register_data(request: HttpRequest, form: str) -> HttpResponseBase:
     filters = RegisterForm(request.GET)
     if not filters.is_valid():
         return HttpResponse(json.dumps(filters.errors.get_json_data()), status=422, content_type="application/json")
-    fitting = reading.after(reading.found(filters.asked), request.GET.get("after", ""))
+    after = request.GET.get("after", "")
+    if after and not reading.told_by(after):
+        told = {"after": [{"message": _("That is the key of no row."), "code": "invalid"}]}
+        return HttpResponse(json.dumps(told), status=422, content_type="application/json")
+    fitting = reading.after(reading.found(filters.asked), after)
     keys = list(fitting.values_list("decided_on", "pk")[reading.MOST - 1 : reading.MOST + 1])
     more = f"{keys[0][0].isoformat()}-{keys[0][1]}" if len(keys) > 1 else ""
     made = files.as_csv(files.rows(fitting)) if form == "csv" else files.as_json(files.rows(fitting), more)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from roles.appointments import make_post
 from roles.authority import Role, administers, insist, leads, may_make_posts, runs
 from roles.bodies import change_body, doubts, enter_unit
+from roles.misread import page_of
 from roles.models import Agency, Membership, OperatingUnit, Post
 from roles.models.mandates import current
 from roles.requests import Signed, posted
@@ -33,7 +34,7 @@ def _page(request: Signed, rows: QuerySet[Any]) -> dict[str, Any]:
     wanted = request.GET.get("q", "").strip()[:60]
     rows = rows.filter(Q(name__icontains=wanted)) if wanted else rows
     counted = rows.select_related("jurisdiction").annotate(post_count=Count("posts"))
-    return {"page": Paginator(counted, PAGE).get_page(request.GET.get("page")), "wanted": wanted}
+    return {"page": page_of(request, Paginator(counted, PAGE)), "wanted": wanted}
 
 
 @login_required

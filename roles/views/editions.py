@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from roles.authority import Role, administers, insist
 from roles.editions import Edition, apply, changes, compare, history, left_out, waiting
 from roles.matrix.read import BadMatrix
+from roles.misread import page_of
 from roles.requests import Signed, posted
 from roles.staffing_forms import GroundForm
 
@@ -79,4 +80,4 @@ def _differences(request: Signed) -> dict[str, Any]:
     except BadMatrix as bad:
         return {"problems": [str(problem) for problem in bad.problems]}
     rows = [(CHANGES[one.change], TABLES[one.table], one) for one in changes(report)]
-    return {"page": Paginator(rows, PAGE).get_page(request.GET.get("page")), "warnings": report.warnings}
+    return {"page": page_of(request, Paginator(rows, PAGE)), "warnings": report.warnings}

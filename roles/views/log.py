@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from roles.authority import Role, administers, insist
 from roles.forms import DayField
 from roles.formulas import as_text
+from roles.misread import misread, page_of
 from roles.models import SecurityEvent
 from roles.models.security import What
 from roles.pages import BoundedPages
@@ -63,7 +64,8 @@ def security_log(request: Signed) -> HttpResponse:
     lines = form.apply(SecurityEvent.objects.select_related("by", "person", "post", "agency", "unit"))
     if request.GET.get("format") == "csv":
         return _as_csv(lines)
-    page = BoundedPages(lines, PAGE).get_page(request.GET.get("page"))
+    misread(request, "format", request.GET.get("format", ""))
+    page = page_of(request, BoundedPages(lines, PAGE))
     page.object_list = in_names(page.object_list)
     return render(request, "roles/security_log.html", {"form": form, "page": page})
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from roles.access import agencies_headed_by, mandates_of, units_of
 from roles.days import local_today
 from roles.forms import MatrixFilter, terms_to_delegate
+from roles.misread import page_of
 from roles.models import Delegation, Mandate, Membership
 from roles.models.mandates import IN_THE_PROCEDURE, current
 from roles.requests import Signed
@@ -25,7 +26,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
     form = MatrixFilter(request.GET)
     rows = form.apply(Mandate.objects.select_related("agency", "jurisdiction", "document"))
     duties = share(rows, local_today())
-    page = Paginator(duties, PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, Paginator(duties, PAGE))
     return render(
         request, "roles/matrix.html", {"form": form, "page": page, "duties": page.object_list, "total": len(rows)}
     )

@@ -28,6 +28,7 @@ from roles.authority import Role, administers, insist, may_enter_people, may_kee
 from roles.days import local_today
 from roles.factors import has_factor, may_secure
 from roles.identities import is_tied
+from roles.misread import page_of
 from roles.models import Membership, Person, Post, SecurityEvent
 from roles.models.mandates import current
 from roles.models.security import RIGHTS, What
@@ -54,7 +55,7 @@ def account_list(request: Signed) -> HttpResponse:
     )
     if wanted:
         people = people.filter(Q(name__icontains=wanted) | Q(username__icontains=wanted))
-    page = Paginator(people, PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, Paginator(people, PAGE))
     context = {"page": page, "wanted": wanted, "enters": administers(request.user) == Role.SYSTEM}
     return render(request, "roles/account_list.html", context)
 

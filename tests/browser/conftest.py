@@ -179,7 +179,10 @@ LOOK = """async how => {
     const told = violations.flatMap(({id, nodes}) => nodes.map(one => `${id}: ${one.target} ${one.failureSummary}`));
     const shared = [...document.querySelectorAll('main :is(input, select, textarea):not([type=hidden])')]
         .filter(one => one.id && document.querySelectorAll(`[id="${one.id}"]`).length > 1);
-    return [[...told, ...shared.map(one => `id of several: ${one.id}`)], scrollWidth - clientWidth];
+    const named = one => one.caption || one.ariaLabel || document.getElementById(one.getAttribute('aria-labelledby'));
+    const nameless = [...document.querySelectorAll('table')].filter(one => !named(one)).map(one => one.outerHTML);
+    return [[...told, ...shared.map(one => `id of several: ${one.id}`), ...nameless.map(one => `table without a name:
+        ${one.slice(0, 200)}`)], scrollWidth - clientWidth];
 }"""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import socket
 import ssl
 import subprocess
@@ -18,6 +19,7 @@ from contextlib import closing, contextmanager, suppress
 from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import yaml
@@ -164,6 +166,28 @@ def test_an_address_of_a_hundred_kilobytes_is_refused_before_the_site(site: Site
     assert site.visit("/notices/")[0] == 200
 
 
+@pytest.mark.parametrize("length", [8_100, 8_500])
+def test_an_address_beyond_the_limit_is_told_in_words_of_ours(site: Site, length: int) -> None:
+    """The longer one nginx refuses before it has read a path."""
+    status, head, body = site.visit("/notices/?q=" + "a" * length)
+    assert (status, head["Content-Type"]) == (414, "text/html; charset=utf-8")
+    assert "网址过长" in body.decode()
+
+
+def test_an_address_that_http_2_packs_small_is_told_in_words_of_ours(site: Site) -> None:
+    if not shutil.which("curl"):
+        pytest.skip("needs curl, which speaks HTTP/2")
+    address = f"https://127.0.0.1:{site.tls}/notices/?q={'a' * 12_000}"
+    asked = ["curl", "-sk", "--http2", "-H", f"Host: {NAME}", "-w", " %{http_version} %{http_code}", address]
+    told = subprocess.run(asked, capture_output=True, check=True, timeout=30).stdout.decode()
+    assert told.endswith(" 2 414")
+    assert "网址过长" in told
+
+
+def test_a_filter_filled_with_chinese_is_read(site: Site) -> None:
+    assert site.visit("/notices/?q=" + quote("林" * 800))[0] == 200
+
+
 def test_a_file_beyond_the_limit_is_told_in_words_of_ours(site: Site) -> None:
     status, head, body = site.visit("/precheck/", **{"Content-Length": str(60 * 1024 * 1024)})
     assert status == 413
@@ -233,7 +257,7 @@ def test_the_proxy_knows_every_address_that_is_a_key() -> None:
 def test_what_the_proxy_answers_itself_is_a_page_to_read_on_a_telephone() -> None:
     text = (DEPLOY / "nginx" / "permits.conf").read_text("utf-8")
     pages = re.findall(r'return \d+ "(<!doctype.*)";', text)
-    assert len(pages) == 2
+    assert len(pages) == 3
     for page in pages:
         assert "<meta name='viewport' content='width=device-width, initial-scale=1'>" in page
         assert "林业许可审批系统" in page

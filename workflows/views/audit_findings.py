@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from permits.access import visible_to
 from roles.days import local_today
+from roles.misread import page_of
 from roles.models import Person
 from roles.requests import Signed
 from workflows.engagements.answers import answer, name_answerer, report_rectified
@@ -36,7 +37,7 @@ def waiting_for(person: Person) -> tuple[int, int]:
 @require_safe
 def finding_list(request: Signed) -> HttpResponse:
     """The findings one answers, the latest first."""
-    page = Paginator(addressed_to(request.user).order_by("-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, Paginator(addressed_to(request.user).order_by("-pk"), PER_PAGE))
     return render(request, "workflows/audit_finding_list.html", {"page_obj": page, "rows": followed(page)})
 
 

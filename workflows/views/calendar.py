@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from permits.clocks.calendar import WorkCalendar
 from roles.access import agencies_headed_by, mandates_of
 from roles.days import local_today
+from roles.misread import misread, one_of
 from roles.requests import Signed
 from workflows import queues
 from workflows.due_days import beside, month_said, sheet
@@ -34,18 +35,19 @@ def month(request: Signed) -> HttpResponse:
     """The month asked for, else this one, of what the person holds, could take, or leads."""
     today, asked = local_today(), request.GET.get("month", "")
     said = month_said(asked)
+    if said is None:
+        misread(request, "month", asked)
     year, number = said or (today.year, today.month)
     heads = agencies_headed_by(request.user).exists()
     scopes = {name: label for name, (label, _items) in SCOPES.items() if name != "led" or heads}
     usual = "led" if heads and not mandates_of(request.user).exists() else "mine"
-    scope = request.GET.get("of", usual)
-    scope = scope if scope in scopes else usual
+    scope = one_of(request, "of", scopes, usual)
     items = SCOPES[scope][1](request.user)
     context = {
         "weeks": sheet(items, year, number, permits_of(request.user), obligations_of(request.user)),
         "first": date(year, number, 1), "today": today, "scope": scope,
         "scopes": scopes, "before": beside(year, number, -1), "after": beside(year, number, 1), "weekdays": WEEKDAYS,
-        "unknown": bool(asked) and said is None, "covered": WorkCalendar.load().covers(year),
+        "covered": WorkCalendar.load().covers(year),
         "tally": queues.tally(items), "undated": items.filter(due=None).count(),
     }  # fmt: skip
     return render(request, "workflows/calendar.html", context)

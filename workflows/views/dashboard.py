@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from permits.errors import NotPermitted
 from roles.access import agencies_headed_by
 from roles.days import local_today
-from roles.numbers import whole
+from roles.misread import one_of
 from roles.requests import Signed
 from workflows import queues
 from workflows.filters import step_choices
@@ -31,8 +31,7 @@ def dashboard(request: Signed) -> HttpResponse:
     headed = list(agencies_headed_by(request.user))
     if not headed:
         raise NotPermitted(_("Only the head of an agency sees this page."))
-    months = whole(request.GET.get("months"), most=max(MONTHS))
-    months = months if months in MONTHS else USUAL
+    months = int(one_of(request, "months", {str(months) for months in MONTHS}, str(USUAL)))
     work = queues.of_agencies(request.user)
     tally = queues.tally(work)
     context = {

@@ -28,6 +28,7 @@ from roles.access import mandates_of
 from roles.addresses import logged_address
 from roles.aside import copy_read
 from roles.days import local_today
+from roles.misread import page_of
 from roles.models import Person
 from roles.models.mandates import Duty
 from roles.models.security import What
@@ -122,7 +123,7 @@ def _asked(request: Signed, slug: str) -> tuple[Question, AskedForm, Asked]:
 
 def _page(request: Signed, asks: Question, asked: Asked, *, found: bool) -> dict[str, Any]:
     rows = asks.rows(asked) if found else Rows([])
-    page = Paginator(rows.found, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, Paginator(rows.found, PER_PAGE))
     return {
         "rows": rows,
         "page_obj": page,

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from permits.drafts.store import opened
 from permits.drafts.uploads import CONTENT_TYPES
 from permits.views.viewing import pdf_response
+from roles.misread import page_of
 from roles.models import Person
 from roles.requests import Signed
 from workflows.engagements.drawing import HASHES, order, read
@@ -44,7 +45,7 @@ def engagement_list(request: Signed) -> HttpResponse:
     """Those of the places one audits, the latest first, with state and the next day for an answer."""
     refuse_others(request.user)
     noted(request)
-    page = Paginator(known_to(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, Paginator(known_to(request.user), PER_PAGE))
     rows = Standing.of_many(page.object_list)
     return render(request, "workflows/engagement_list.html", {"page_obj": page, "rows": rows, "person": request.user})
 
@@ -57,7 +58,7 @@ def engagement(request: Signed, pk: int) -> HttpResponse:
     noted(request)
     standing = Standing.of(found)
     member = request.user.pk in standing.members
-    page = Paginator(list(standing.cases.values()), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, Paginator(list(standing.cases.values()), PER_PAGE))
     return render(request, "workflows/engagement.html", {
         "engagement": found, "standing": standing, "member": member, "works": member and not standing.closed,
         "facts": facts_of(standing), "page_obj": page, "cases": [_shown(one) for one in page],
@@ -135,7 +136,7 @@ def engagement_history(request: Signed, pk: int) -> HttpResponse:
     found = engagement_of(request, pk)
     noted(request)
     standing = Standing.of(found)
-    page = Paginator([*standing.entries][::-1], PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, Paginator([*standing.entries][::-1], PER_PAGE))
     member = request.user.pk in standing.members
     rows = [told_of(row, standing, member=member) for row in page]
     return render(request, "workflows/engagement_history.html", {"engagement": found, "page_obj": page, "rows": rows})

@@ -18,6 +18,7 @@ from permits.acts.filings import filings
 from permits.acts.objections import record_of
 from permits.models import Application, ObjectionFiling
 from roles.access import agencies_headed_by, mandates_of
+from roles.misread import page_of
 from roles.models import Agency, Person
 from roles.models.mandates import IN_THE_PROCEDURE
 from roles.numbers import whole
@@ -89,5 +90,5 @@ def waiting_filings(person: Person) -> QuerySet[ObjectionFiling]:
 @require_safe
 def filing_list(request: Signed) -> HttpResponse:
     """Where something waits, the oldest first; nothing personal: that stands on the page of the case."""
-    page = Paginator(waiting_filings(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, Paginator(waiting_filings(request.user), PER_PAGE))
     return render(request, "workflows/filing_list.html", {"page_obj": page})

@@ -17,6 +17,7 @@ from msgspec import Struct
 from permits.access import visible_to
 from permits.kinds import name_of
 from permits.models import Act, Application, Document
+from roles.misread import misread, page_of
 from roles.pages import BoundedPages
 from roles.requests import Signed
 from workflows import queues
@@ -166,13 +167,23 @@ def rows_of(found: Any) -> QuerySet[Any]:
     return rows
 
 
+def _tell_misread(request: Signed, found: Any, table: Any) -> None:
+    """An order the table does not know, and filters this person has not, such as one a head kept and sent."""
+    for said in request.GET.getlist("sort"):
+        if said not in (table.order_by or ()):
+            misread(request, "sort", said)
+    for name in found.base_filters.keys() - found.form.fields.keys():
+        misread(request, name, request.GET.get(name, ""))
+
+
 def answer(request: Signed, listing: Listing, name: str) -> HttpResponse:
     """The page of a list, or its rows as a file."""
     found = found_by(request, listing)
     table = listing.table(rows_of(found), empty_text=listing.empty, attrs={"caption": listing.title, "id": "list"})
     RequestConfig(request, paginate=False).configure(table)  # sorted as asked; the length of a page is ours
     table.paginate(BoundedPages, per_page=PER_PAGE)
-    table.page = table.paginator.get_page(request.GET.get("page"))
+    table.page = page_of(request, table.paginator)
+    _tell_misread(request, found, table)
     if wanted := request.GET.get("format"):
         return as_file(name, listing.title, listing.heads, listing.cells(list(table.data.data[:MOST])), wanted)
     if hasattr(table, "light_up"):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from roles.aside import at_first_hand
+from roles.misread import page_of
 from roles.models import Person
 from roles.numbers import whole
 from roles.requests import Signed
@@ -50,7 +51,7 @@ def news_list(request: Signed) -> HttpResponse:
     wanted = mine.filter(read_at=None) if only_unread else mine
     standing = _standing(request.user, older=older(wanted))
     shown = newest(wanted)
-    page = Paginator(cases_told(shown), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, Paginator(cases_told(shown), PER_PAGE))
     cases = fold(shown, list(page), request.user)
     bell = _rung(standing["unread_news"])
     context = {"cases": cases, "page_obj": page, "only_unread": only_unread, "bell": bell, **standing}

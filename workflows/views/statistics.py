@@ -12,6 +12,7 @@ from permits.database.replica import reads_aside
 from permits.errors import NotPermitted
 from roles.access import agencies_headed_by
 from roles.aside import copy_read
+from roles.misread import misread
 from roles.models import Agency
 from roles.requests import Signed
 from workflows.desk.asked import Asked, AskedForm, as_auditor, as_head, usual
@@ -32,6 +33,8 @@ def statistics(request: Signed) -> HttpResponse:
     for name, value in usual(FIELDS).items():
         data.setdefault(name, value)
     names = FIELDS if auditor else [name for name in FIELDS if name != "agency"]
+    if not auditor:
+        misread(request, "agency", request.GET.get("agency", ""))  # one's own, together
     form = AskedForm(names, everything, data)
     asked = everything.of(**form.cleaned_data) if form.is_valid() else None
     return _answered(request, form, asked, [] if auditor else headed)
