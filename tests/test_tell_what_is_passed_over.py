@@ -46,7 +46,8 @@ def english_visitor() -> Client:
 
 PAGED = (
     ("clerk", "/cases/"), ("head", "/queue/led/"), ("head", "/permits/"), ("clerk", "/notifications/"),
-    ("head", "/quotas/"), ("auditor", "/desk/decided-late/"), ("auditor", "/desk/engagements/"), ("visitor", "/notices/"),
+    ("head", "/quotas/"), ("auditor", "/desk/decided-late/"), ("auditor", "/desk/engagements/"),
+    ("visitor", "/notices/"),
     ("clerk", "/roles/"), ("system", "/agencies/"), ("system", "/units/"),
     ("system", "/accounts/"), ("log", "/security-log/"), ("head", "/audit-findings/"), ("head", "/objections/"),
 )  # fmt: skip

@@ -20,7 +20,8 @@ WITHHELD: Final = "state_secret"
 
 
 class Rule(Struct, frozen=True):
-    """One rule: what it does, why, on what law, and whether that law was read or is from memory."""
+    """One rule: what it does, why, on what law as Chinese papers write it, and whether that law was read or is from
+    memory."""
 
     code: str
     what: str | Promise
@@ -29,14 +30,18 @@ class Rule(Struct, frozen=True):
 
 
 RULES: Final = (
-    Rule(WITHHELD, _("A matter that is a state secret is not listed, as no notice is posted."), "许可法 5、40", True),
-    Rule("refusal", _("Only what was granted is listed; a refusal is the applicant's own matter."), "许可法 40", True),
-    Rule("person", _("Of a natural person only the family name is shown."), "许可法 5；个人信息保护法 6", False),
-    Rule("person_code", _("The code of a natural person is never shown."), "个人信息保护法 28", False),
-    Rule("numbers", _("Identity and telephone numbers are taken out of every text."), "个人信息保护法 28", False),
-    Rule("people", _("Representatives, contacts and officers are not named."), "个人信息保护法 6", False),
+    Rule(WITHHELD, _("A matter that is a state secret is not listed, as no notice is posted."),
+         "《行政许可法》第五条、第四十条", True),
+    Rule("refusal", _("Only what was granted is listed; a refusal is the applicant's own matter."),
+         "《行政许可法》第四十条", True),
+    Rule("person", _("Of a natural person only the family name is shown."),
+         "《行政许可法》第五条、《个人信息保护法》第六条", False),
+    Rule("person_code", _("The code of a natural person is never shown."), "《个人信息保护法》第二十八条", False),
+    Rule("numbers", _("Identity and telephone numbers are taken out of every text."),
+         "《个人信息保护法》第二十八条", False),
+    Rule("people", _("Representatives, contacts and officers are not named."), "《个人信息保护法》第六条", False),
     Rule("trade", _("Shown is what a public notice tells; every other field and all materials are left out, so that no "
-                    "trade secret is told."), "许可法 5", True),
+                    "trade secret is told."), "《行政许可法》第五条", True),
 )  # fmt: skip
 """As the page of the register lists them."""
 

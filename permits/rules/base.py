@@ -93,7 +93,7 @@ class Message:
 
 def _shown(fact: object) -> str:
     if isinstance(fact, Decimal):  # without the zeros of its field; what needs decimals, as money, comes as text
-        return format(fact.normalize(), "f")
+        return format(fact.normalize(), ",f")
     if isinstance(fact, list | tuple | set | frozenset):
         return gettext(", ").join(_shown(one) for one in fact)
     return str(fact)

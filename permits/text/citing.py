@@ -22,7 +22,11 @@ RUNNING: Final = re.compile(
 )
 PART: Final = re.compile(r"第([一二三四五六七八九十]+)编 (.+)")
 ITEM: Final = re.compile(r"第([一二三四五六七八九十]+)项")
-REMARKS: Final = {"条号未查到": "article not found", "条号凭记忆": "number from memory"}
+REMARKS: Final = {
+    "条号未查到": "article not found",
+    "条号凭记忆": "number from memory",
+    "官方摘要，未见条款号": "official summary, without article numbers",
+}
 REMARKED: Final = re.compile(rf"(?P<place>.*?)（?(?P<remark>{'|'.join(REMARKS)})）?")
 NUMBERS: Final = {chinese_numeral(number): number for number in range(1, 100)}
 

@@ -10,6 +10,7 @@ ENGLISH: Final = {
     "森林采伐更新管理办法": "measures on felling and regeneration",
     "行政许可法": "Licensing Law",
     "行政处罚法": "Penalties Law",
+    "个人信息保护法": "Personal Information Protection Law",
     "行政复议法": "Reconsideration Law",
     "行政诉讼法": "Litigation Law",
     "行政复议法第六十四条、行政诉讼法": "Reconsideration Law art 64, Litigation Law",

@@ -18,7 +18,7 @@ from permits.drafts.guidance import districts_for, guide
 from permits.rules.base import REGISTRY
 from permits.rules.places import place_of
 from permits.tables.kind import TableKind
-from permits.text.citing import articles_said, source_said
+from permits.text.citing import articles_said, order_of, source_said
 from roles.days import local_today
 from roles.models import Agency, Jurisdiction
 from roles.models.official import Datum
@@ -87,8 +87,13 @@ def laws(kind: str, district: str) -> list[Law]:
     }
     return [
         Law(source_said(source), _(", ").join(articles_said(article) for _source, article in some))
-        for source, some in groupby(sorted(cited), key=lambda one: one[0])
+        for source, some in groupby(sorted(cited, key=_in_order), key=lambda one: one[0])
     ]
+
+
+def _in_order(cited: tuple[str, str]) -> tuple[str, tuple[int, ...], int, str]:
+    source, article = cited
+    return source, order_of(article), len(article), article  # of lines the shorter is the smaller number
 
 
 def told_of(agency: Agency, kind: str) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from permits.kinds import kinds
 from permits.models import Act, Application, PromisedPeriod
@@ -19,6 +20,8 @@ from permits.models.states import S
 from permits.tables import exporting
 from permits.tables.kind import plain_json
 from permits.tables.precheck import head_fields, row_columns
+from permits.text.citing import order_of
+from permits.views.guide import laws
 from roles.models import Agency, NetworkCount
 from roles.rates import Rate, TooMany, insist_rate
 from tests.cast import Cast
@@ -88,6 +91,18 @@ def test_the_guide_tells_a_promised_period(cast: Cast) -> None:
     PromisedPeriod.objects.create(agency=agency, kind="tending", period="decide", working_days=7, source="网站承诺")
     page = Client().get(reverse("guide", args=["tending", MIYUN])).text
     assert "网站承诺" in page
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_guide_names_the_articles_of_a_law_in_their_order(cast: Cast, code: str) -> None:
+    for law in laws(code, MIYUN):
+        articles = law.articles.split("、")
+        assert articles == sorted(articles, key=order_of), law.source
+
+
+def test_a_source_read_in_its_summary_says_so_in_english(cast: Cast) -> None:
+    with override("en"):
+        assert "(official summary, without article numbers)" in [one.articles for one in laws("occupation", MIYUN)]
 
 
 def test_no_guide_of_what_is_not_there(cast: Cast) -> None:

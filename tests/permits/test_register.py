@@ -22,6 +22,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from permits.acts.perform import perform
 from permits.contract.kind import papers_path
@@ -36,6 +37,7 @@ from permits.models.states import S
 from permits.register import reading
 from permits.register.entries import fold, keep_entry
 from permits.register.masking import RULES, WITHHELD, shown_code, shown_name, withheld
+from permits.text.citing import laws_said
 from permits.verification.run import verify
 from permits.views.public_words import as_told
 from permits.views.register_files import FIELDS
@@ -129,6 +131,16 @@ def test_what_no_notice_may_tell_is_withheld_and_every_rule_says_its_law() -> No
         WITHHELD, "refusal", "person", "person_code", "numbers", "people", "trade"
     }  # fmt: skip
     assert all(rule.law for rule in RULES)
+
+
+def test_what_is_left_out_cites_laws_by_their_english_names(db: None) -> None:
+    visitor = Client()
+    visitor.cookies.load({"django_language": "en"})
+    page = visitor.get(reverse("register-list")).text
+    assert "Licensing Law (行政许可法) art 5, 40" in page
+    assert "Personal Information Protection Law (个人信息保护法) art 28" in page
+    with override("en"):
+        assert not [rule.law for rule in RULES if laws_said(rule.law) == rule.law]
 
 
 # ---- what is listed ---------------------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ class Command(BaseCommand):
             % {"agency": verdict.decided_by or unknown, "level": LEVELS[verdict.level] if verdict.level else unknown},
         ]
         if CASE_KINDS[case.kind].fee:
-            fee = unknown if verdict.fee_yuan is None else _("%(fee)s yuan") % {"fee": f"{verdict.fee_yuan:.2f}"}
+            fee = unknown if verdict.fee_yuan is None else _("%(fee)s yuan") % {"fee": f"{verdict.fee_yuan:,.2f}"}
             lines.append(_("Restoration fee: %(fee)s") % {"fee": fee})
         for finding in verdict.findings:
             lines += ["", *describe(finding, language)]

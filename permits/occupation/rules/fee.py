@@ -97,7 +97,7 @@ def fee_due(case: Occupation, on: date) -> Iterator[Hit]:
     amount = fee(case, on)
     if amount is None:
         return
-    told = f"{amount:.2f}"
+    told = f"{amount:,.2f}"
     if case.tenure == "temporary":
         yield hit(_("At the rates of an occupation the restoration fee comes to %(fee)s yuan."), fee=told)
     else:

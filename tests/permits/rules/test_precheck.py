@@ -101,7 +101,7 @@ def test_the_text_shows_outcome_decider_clause_and_exception(tmp_path: Path) -> 
     _code, out, _err = run(write(tmp_path, KEY_ZONE), "--lang", "en")
     assert "Outcome: To be refused" in out
     assert "Decided by: 北京市园林绿化局 (municipal level)" in out
-    assert "Restoration fee: 100000.00 yuan" in out
+    assert "Restoration fee: 100,000.00 yuan" in out
     assert "[To be refused] O-01 (parcel 1): Natural forest land in the key zone" in out
     assert "L24: “严管天然林地占用" in out
     assert "and other special circumstances" in out

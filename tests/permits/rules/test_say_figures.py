@@ -33,4 +33,4 @@ def test_a_clear_cut_is_told_with_its_area_as_it_is_typed() -> None:
 
 
 def test_the_fee_is_told_to_the_fen() -> None:
-    assert "The restoration fee is 50000.00 yuan" in said(occupation(), "O-FEE")
+    assert "The restoration fee is 50,000.00 yuan" in said(occupation(), "O-FEE")
