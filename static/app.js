@@ -120,4 +120,30 @@
     closeMenus(null);
     releaseAll();
   });
+
+  // Names of people, bodies and laws stand in Chinese on a page in English: a screen reader is told to say them so. Done
+  // here, once for every page: in the templates each name would have to be marked where it stands.
+  const CHINESE = /[\u3400-\u9fff](?:[\u3400-\u9fff\u3001-\u3017\uff01-\uff5e\d·-]*[\u3400-\u9fff\u3001-\u3017\uff01-\uff5e])?/g;
+  function tellChinese(text) {
+    const said = text.data, around = text.parentElement, found = Array.from(said.matchAll(CHINESE));
+    if (!found.length || around.closest("[lang]") !== document.documentElement) return;
+    if (around.childNodes.length === 1 && !/[a-z]/i.test(said)) { around.lang = "zh-Hans"; return; }
+    if (!(around instanceof HTMLElement) || around.matches("option")) return;  // holds nothing but text
+    const whole = document.createElement("span");  // one piece, where the pieces of a line are laid out one by one
+    let at = 0;
+    found.forEach(function (run) {
+      const name = document.createElement("span");
+      name.lang = "zh-Hans";
+      name.textContent = run[0];
+      whole.append(said.slice(at, run.index), name);
+      at = run.index + run[0].length;
+    });
+    whole.append(said.slice(at));
+    text.replaceWith(whole);
+  }
+  if (document.documentElement.lang === "en") {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), texts = [];
+    while (walker.nextNode()) if (!walker.currentNode.parentElement.matches("script, style, textarea")) texts.push(walker.currentNode);
+    texts.forEach(tellChinese);
+  }
 })();
