@@ -186,7 +186,7 @@ class LedFilter(ItemFilter):
     """Of all the work of the agencies one heads."""
 
     holder = filters.ModelChoiceFilter(
-        label=_("Held by"), field_name="owner", queryset=holders, empty_label=_("All"), null_label=_("nobody yet")
+        label=_("Held by"), field_name="owner", queryset=holders, empty_label=_("All"), null_label=_("Nobody yet")
     )
 
     class Meta:

@@ -251,7 +251,7 @@ class LedTable(AgencyTable):
 
     def render_holder(self, record: WorkItem) -> str:
         """Who has taken it."""
-        return str(record.owner or _("nobody yet"))
+        return str(record.owner or _("Nobody yet"))
 
 
 class DoneTable(Table):

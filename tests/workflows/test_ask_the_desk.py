@@ -186,7 +186,7 @@ def test_decisions_are_found_by_officer_agency_and_term(cast: Cast) -> None:
 def test_of_what_was_not_accepted_the_desk_does_not_say_that_no_law_sets_a_time(cast: Cast) -> None:
     cast.case_at(S.NOT_ACCEPTED)
     (line,) = ask(cast, "decisions")
-    assert line[11] == "the clock of the case never began"
+    assert line[11] == "The clock of the case never began"
 
 
 def test_what_was_decided_on_a_permit_is_a_decision_of_the_term_too(cast: Cast) -> None:
@@ -198,7 +198,7 @@ def test_what_was_decided_on_a_permit_is_a_decision_of_the_term_too(cast: Cast) 
     desk.decide("revoke_permit", **REVOKED)
     term = Membership.objects.get(person=cast.head)
     told = ask(cast, "decisions", f"{EVER}&term={term.pk}&person=周审批")
-    assert [line[11] for line in told] == ["no period of the case", "no period of the case", "within the period"]
+    assert [line[11] for line in told] == ["No period of the case", "No period of the case", "Within the period"]
     pdf = log_in(cast.auditor).get(f"/desk/decisions/dossier.pdf?{EVER}&term={term.pk}").content
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).replace("\n", "")
     for part in ("撤销许可", "不予变更", "就许可作出的决定", "3件，涉及办件1件"):
@@ -220,10 +220,10 @@ def test_a_decision_made_anew_is_late_by_itself_and_the_annulled_one_stays_as_it
     desk = refused(cast)
     with time_machine.travel("2026-12-14T10:00:00+08:00", tick=True):
         reopen(desk, remedied(desk, "refuse"))
-        assert [line[11] for line in ask(cast, "decisions")] == ["within the period"]
+        assert [line[11] for line in ask(cast, "decisions")] == ["Within the period"]
     with time_machine.travel(LATE, tick=True):
         cast.do(desk.case, "approve")
-        assert [line[11] for line in ask(cast, "decisions")] == ["after the law's last day", "within the period"]
+        assert [line[11] for line in ask(cast, "decisions")] == ["After the law's last day", "Within the period"]
 
 
 def test_the_dossier_counts_the_land_of_a_case_once_and_none_whose_approval_was_annulled(cast: Cast) -> None:
@@ -371,7 +371,7 @@ def test_signs_are_told_of_the_decision_they_stand_in(cast: Cast) -> None:
         perform(case.pk, "approve", by=cast.decider, mandate=item.mandate, work_item=item.pk, opinion="同意。")
     (line,) = ask(cast, "signs")
     assert (line[0], line[4], line[5], line[6], line[7]) == (case.number, "李审查", "周审批", "1", "0")
-    assert line[8] == "decided within minutes of taking, outside working hours"
+    assert line[8] == "Decided within minutes of taking, outside working hours"
     with override("zh-hans"):
         assert [str(one.head) for one in BY_SLUG["signs"].heads[4:6]] == ["审查人", "决定人"]  # people, no agency
     assert ask(cast, "signs", f"{EVER}&sign=pair") == []

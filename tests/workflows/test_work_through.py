@@ -165,6 +165,14 @@ def test_a_month_that_is_none_is_told_and_this_one_shown(cast: Cast, month: str)
     assert page.context["first"] == date(2026, 11, 1)
 
 
+def test_a_month_in_which_nothing_ends_says_so(cast: Cast) -> None:
+    client = log_in(cast.acceptor, english=True)
+    assert "Nothing ends in this month." in client.get("/calendar/?month=2026-11&of=agency").text
+    cast.case_at(S.SUBMITTED)
+    assert "Nothing ends in this month." not in client.get("/calendar/?month=2026-11&of=agency").text
+    assert "Nothing ends in this month." in client.get("/calendar/?month=2030-01&of=agency").text
+
+
 def test_months_follow_each_other_to_the_ends_of_the_sheets() -> None:
     assert (beside(2026, 12, 1), beside(2026, 1, -1)) == ("2027-01", "2025-12")
     assert (beside(2000, 1, -1), beside(2099, 12, 1)) == ("", "")

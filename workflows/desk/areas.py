@@ -48,7 +48,8 @@ class AreasApproved(Question):
         Column(gettext_lazy("Year")), Column(gettext_lazy("Kind")), Column(gettext_lazy("District")),
         Column(gettext_lazy("Forest purpose")), Column(gettext_lazy("Cases"), number=True),
         Column(gettext_lazy("Area (ha)"), number=True), Column(gettext_lazy("Volume (m³)"), number=True),
-        Column(gettext_lazy("Quota given"), number=True), Column(gettext_lazy("Quota taken"), number=True),
+        Column(gettext_lazy("Quota given (ha or m³)"), number=True),
+        Column(gettext_lazy("Quota taken (ha or m³)"), number=True),
     )  # fmt: skip
     none = gettext_lazy("No land was approved.")
 

@@ -14,6 +14,7 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 from msgspec.structs import replace
@@ -235,7 +236,7 @@ FIELDS: dict[str, Any] = {
     "kinds_apart": lambda asked: _choice(
         _("Compare"), [("same", _("cases of one kind")), ("any", _("cases of any kind"))]
     ),
-    "sign": lambda asked: _choice(_("Sign"), list(SIGNS)),
+    "sign": lambda asked: _choice(_("Sign"), [(sign, capfirst(label)) for sign, label in SIGNS]),
     "minutes": lambda asked: _number(_("Minutes from taking to deciding, at most"), 1, 1440),
     "least": lambda asked: _number(_("Decisions of a pair, at least"), 2, 10_000),
     "change_days": lambda asked: _number(_("Days after a change of post"), 1, 366),

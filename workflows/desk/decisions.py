@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -122,7 +123,7 @@ class Decisions(Question):
             case = act.application
             yield (CaseLink.of(case), case.unit, kind_label(case.kind), case.jurisdiction, case.act_label(act.act),
                    act.at, act.person, act.on_behalf_of, act.post, act.agency, land.get(case.pk, NONE).hectares,
-                   in_time(act, timings[act.pk]))  # fmt: skip
+                   capfirst(in_time(act, timings[act.pk])))  # fmt: skip
 
     def chart(self, asked: Asked, rows: Rows) -> Chart:
         """By month and kind of decision; counted by the database."""

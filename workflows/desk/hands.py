@@ -11,6 +11,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from msgspec import Struct
@@ -86,7 +87,7 @@ class SameHands(Question):
         cases = Application.objects.in_bulk({one.act.application_id for one in found})
         for one in found:
             case = cases[one.act.application_id]
-            told = _(", ").join(str(names[sign]) for sign, _label in SIGNS if sign in one.signs)
+            told = capfirst(_(", ").join(str(names[sign]) for sign, _label in SIGNS if sign in one.signs))
             yield (CaseLink.of(case), kind_label(case.kind), case.act_label(one.act.act), one.act.at, one.reviewer,
                    one.person, one.pair, one.minutes, told)  # fmt: skip
 

@@ -142,4 +142,4 @@ class HeldHowLong(Question):
             waited = sum(one.days(calendar) for one in of_item if not one.person)
             yield (CaseLink.of(item.application), kind_label(item.application.kind), names.get(item.step, item.step),
                    item.mandate.agency, item.created, item.finished,
-                   between(item.created, item.finished or now, calendar), waited, who or _("nobody yet"))  # fmt: skip
+                   between(item.created, item.finished or now, calendar), waited, who or _("Nobody yet"))  # fmt: skip

@@ -43,8 +43,9 @@ def month(request: Signed) -> HttpResponse:
     usual = "led" if heads and not mandates_of(request.user).exists() else "mine"
     scope = one_of(request, "of", scopes, usual)
     items = SCOPES[scope][1](request.user)
+    weeks = sheet(items, year, number, permits_of(request.user), obligations_of(request.user))
     context = {
-        "weeks": sheet(items, year, number, permits_of(request.user), obligations_of(request.user)),
+        "weeks": weeks, "nothing": all(day.empty for week in weeks for day in week if day.inside),
         "first": date(year, number, 1), "today": today, "scope": scope,
         "scopes": scopes, "before": beside(year, number, -1), "after": beside(year, number, 1), "weekdays": WEEKDAYS,
         "covered": WorkCalendar.load().covers(year),

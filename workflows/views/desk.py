@@ -136,9 +136,10 @@ def _page(request: Signed, asks: Question, asked: Asked, *, found: bool) -> dict
 
 
 def shown(cell: object) -> object:
-    """A cell of a page: numbers without needless zeros, days and times told apart by the template."""
+    """A cell of a page: numbers without needless zeros, their thousands set apart; days and times told apart by the
+    template."""
     if isinstance(cell, Decimal):
-        return f"{cell.normalize():f}"
+        return f"{cell.normalize():,f}"
     if isinstance(cell, datetime):
         return format_html(UNBROKEN, timezone.localtime(cell).strftime("%Y-%m-%d %H:%M"))
     if isinstance(cell, date):
