@@ -42,7 +42,7 @@ from permits.errors import (
 )
 from permits.ledger.chain import problems_of
 from permits.locks import as_django_tells
-from permits.models import Application
+from permits.models import Application, MaterialVersion
 from permits.models.body import MALFORMED
 from roles.addresses import logged_address
 from roles.faults import database_gone, lock_denied, no_room
@@ -251,6 +251,8 @@ def _case(request: HttpRequest) -> int | None:
     name, key = match.url_name or "", match.kwargs["pk"]
     if name.startswith("task"):
         found = Q(pk__in=WorkItem.objects.filter(pk=key).values("application"))
+    elif name.startswith("material"):
+        found = Q(pk__in=MaterialVersion.objects.filter(pk=key).values("material__application"))
     elif name.startswith(("case", "draft", "table", "permit", "inspection-form", "obligation-report")):
         found = Q(pk=key)
     else:

@@ -23,7 +23,9 @@ from permits.acts.objections import Objection, objections
 from permits.drafts.store import keep_file
 from permits.drafts.uploads import UploadRefused, inspect
 from permits.errors import BadFacts, WrongStatus
+from permits.ledger.chain import problems_of
 from permits.models import Application, Document, FilingOutcome, ObjectionFiling
+from permits.models.body import legible
 from permits.models.facts import BadFact, Text
 from permits.models.inquiry import SET_ASIDE
 from permits.models.states import S
@@ -35,12 +37,16 @@ MOST_MB: Final = 10
 MOST_WAITING: Final = 2000
 """Objections to one notice that nobody dealt with yet; beyond it the office named in the notice takes them."""
 RUNNING, COMING, OVER, WITHDRAWN, ENDED = "running", "coming", "over", "withdrawn", "ended"
+CHANGED = "changed"
 NAME, CONTACT = Text(long=False, most=100), Text(long=False, most=200)
 REASONS = Text(most=4000)
 
 
 def standing(notice: Document) -> str:
-    """How a posted notice stands today: RUNNING, COMING, OVER, WITHDRAWN or ENDED (the case ended while it ran)."""
+    """How a posted notice stands today: RUNNING, COMING, OVER, WITHDRAWN or ENDED (the case ended while it ran);
+    CHANGED where somebody changed what was recorded of it, so that nobody knows its days."""
+    if not (notice.act.intact and legible(lambda: bool(period(notice)), False)):
+        return CHANGED
     if notice.application.status == S.WITHDRAWN:
         return WITHDRAWN
     today, (starts, ends) = local_today(), period(notice)
@@ -59,6 +65,9 @@ def period(notice: Document) -> tuple[date, date]:
 
 def closed(notice: Document) -> str:
     """Why nothing can be handed in now, in words; empty while it can."""
+    stands = standing(notice)
+    if stands == CHANGED:
+        return _("What was recorded of this notice was changed outside this site: its days cannot be told here.")
     starts, ends = period(notice)
     return {
         RUNNING: "",
@@ -68,7 +77,7 @@ def closed(notice: Document) -> str:
         % {"day": date_format(ends)},
         WITHDRAWN: _("The application was withdrawn: nothing is decided, and objections are no longer needed."),
         ENDED: _("The case has ended: objections can no longer be handed in here."),
-    }[standing(notice)]
+    }[stands]
 
 
 def cleaned(said: dict[str, Any]) -> dict[str, str]:
@@ -136,6 +145,8 @@ class Filing(Struct, frozen=True):
     row: ObjectionFiling
     outcome: FilingOutcome | None = None
     objection: Objection | None = None
+    changed: bool = False
+    """Whether somebody changed the record of the case: then nothing is told of what became of it."""
 
     @property
     def received(self) -> date:
@@ -180,10 +191,13 @@ def waiting_in(application: Application) -> list[Filing]:
 
 
 def find_filing(code: str) -> Filing | None:
-    """What was handed in with this code; blanks, hyphens, width and case of the signs are forgiven."""
+    """What was handed in with this code; blanks, hyphens, width and case of the signs are forgiven. What became of it
+    only where the record of its case is whole: for whoever asks it is the agency's answer."""
     told = ObjectionFiling.objects.select_related("application", "notice__act", "notice__agency")
     row = told.filter(code=as_typed(code)).first()
-    return _with_outcomes(row.application, [row])[0] if row else None
+    if row is None:
+        return None
+    return Filing(row, changed=True) if problems_of(row.application) else _with_outcomes(row.application, [row])[0]
 
 
 def _with_outcomes(application: Application, rows: Sequence[ObjectionFiling] | Any) -> list[Filing]:

@@ -86,6 +86,11 @@ class Act(ToldByBody, models.Model):
         return timezone.localdate(self.at)
 
     @property
+    def intact(self) -> bool:
+        """Whether its text is the one that was hashed. The rest of a record is compared by permits.ledger.chain."""
+        return self.hash == digest(self.body)
+
+    @property
     def agency_name(self) -> str:
         """What its agency was called when it was performed: an edition of the role matrix may name it anew. Empty for
         an act of no agency."""

@@ -13,11 +13,13 @@ from typing import Any, Final
 
 from django.db.models import Max, Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from permits.kinds import kind_or_absent
 from permits.models import Act, Permit, RegisterEntry
+from permits.models.body import legible
 from permits.models.life import outcome_told
 from permits.models.permit import P
 from permits.register.entries import fold
@@ -41,6 +43,7 @@ CHANGES: Final = (
     "withdraw_permit", "revoke_permit", "cancel_permit", "forfeit_permit", "record_reconsideration", "record_suit",
     "reopen",
 )  # fmt: skip
+UNREADABLE: Final = _("its record was changed")
 """Acts after the approval that the public is told of: nothing that was only asked for, or refused."""
 
 
@@ -169,8 +172,14 @@ def changes_of(keys: Sequence[int]) -> dict[int, tuple[Change, ...]]:
     told: dict[int, list[Change]] = defaultdict(list)
     acts = Act.objects.filter(application__in=keys, act__in=CHANGES).select_related("application")
     for act in acts.order_by("application", "seq"):
-        told[act.application_id].append(Change(_day(act), _words(act)))
+        told[act.application_id].append(_change(act))
     return {key: tuple(told[key]) for key in keys}
+
+
+def _change(act: Act) -> Change:
+    """What the act says; of one whose text somebody changed when it was recorded, and that it was changed."""
+    told = legible(lambda: Change(_day(act), _words(act)), None) if act.intact else None
+    return told or Change(localdate(act.at), f"{act.application.act_label(act.act)}：{UNREADABLE}")
 
 
 def _day(act: Act) -> date:

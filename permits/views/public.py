@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.core.paginator import Paginator
 from django.db.models import Max, Min, QuerySet
@@ -19,15 +18,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from msgspec import Struct
 
-from permits.acts.filings import COMING, ENDED, OVER, RUNNING, WITHDRAWN, closed, period, standing
+from permits.acts.filings import CHANGED, COMING, ENDED, OVER, RUNNING, WITHDRAWN, closed, period, standing
 from permits.acts.hearings import announced_hearing
 from permits.contract.kind import Label
 from permits.documents.hearings import of_own_motion
 from permits.documents.masking import masked, with_asks
 from permits.documents.standard import matter_of, public_facts
 from permits.kinds import kind_of
+from permits.ledger.chain import problems_of
 from permits.models import Act, Application, Document, DocumentFile
 from permits.models.act import read_records
+from permits.models.body import legible
 from permits.models.document import NoticeKind
 from permits.models.states import REVIEWING
 from permits.models.submission import read_submissions
@@ -49,6 +50,7 @@ STANDINGS: dict[str, str | Promise] = {
     OVER: _("ended"),
     WITHDRAWN: _("the application was withdrawn"),
     ENDED: _("the case has ended"),
+    CHANGED: _("the record was changed"),
 }
 
 
@@ -59,8 +61,9 @@ class Notice(Struct, frozen=True, dict=True):
 
     @property
     def title(self) -> str:
-        """Its title; of one printed before titles were masked, without names and numbers of persons."""
-        return masked(self.document.title, self.document.application)
+        """Its title; of one printed before titles were masked, without names and numbers of persons.
+        Where the record does not tell which names those are, what kind of paper it is."""
+        return legible(lambda: masked(self.document.title, self.document.application), self.document.label)
 
     @property
     def kind(self) -> Label:
@@ -112,15 +115,16 @@ def posted() -> QuerySet[Document]:
 
 def still_public(documents: Iterable[Document]) -> list[Document]:
     """Of these notices those that may still be shown: none of a matter that an organ found to be a state secret since
-    it was posted (许可法 5, 40). One query, and two for all cases in which something was found."""
+    it was posted (许可法 5, 40), and none of which nobody can read whether it is one. One query, and two for all cases
+    in which something was found."""
     posted_ones = list(documents)
     found = Act.objects.filter(act="determine", application__in=[one.application_id for one in posted_ones])
     doubtful = set(found.values_list("application", flat=True))
     asked = {one.application_id: one.application for one in posted_ones if one.application_id in doubtful}
     read_records(asked.values())
     read_submissions(asked.values())
-    secret = {pk for pk, application in asked.items() if not kind_of(application).made_public(application)}
-    return [one for one in posted_ones if one.application_id not in secret]
+    open_ones = {pk for pk, case in asked.items() if legible(partial(kind_of(case).made_public, case), ())}
+    return [one for one in posted_ones if one.application_id not in asked or one.application_id in open_ones]
 
 
 def posted_or_404(pk: int) -> Document:
@@ -179,15 +183,14 @@ def hearings_to_come() -> list[Hearing]:
     read_submissions(cases.values())
     found = []
     for case in cases.values():
-        with suppress(LookupError, TypeError, ValueError):
-            if one := _hearing(case, told):
-                found.append(one)
+        if one := legible(partial(_hearing, case, told), None):
+            found.append(one)
     return sorted(found, key=lambda one: (one.day, one.at, one.matter))
 
 
 def _hearing(case: Application, told: Mapping[int, Act]) -> Hearing | None:
     announced = announced_hearing(case)
-    if announced is None or announced.facts["held_on"] < local_today().isoformat():
+    if announced is None or not announced.intact or announced.facts["held_on"] < local_today().isoformat():
         return None
     announced.application = case  # whose record and submissions were read for all of them
     if not of_own_motion(announced) or not kind_of(case).made_public(case):
@@ -212,10 +215,11 @@ def _years(listed: QuerySet[Document]) -> list[int]:
 
 @require_safe
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """One notice, with what it tells of the case."""
+    """One notice, with what it tells of the case; of a case whose record somebody changed only the signed notice."""
     document = posted_or_404(pk)
-    facts = told(kind_of(document.application), public_facts(document.application, document.act))
-    context = {"notice": Notice(document), "facts": facts}
+    changed = bool(problems_of(document.application))
+    facts = [] if changed else told(kind_of(document.application), public_facts(document.application, document.act))
+    context = {"notice": Notice(document), "facts": facts, "changed": changed}
     return render(request, "permits/notice.html", context)
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import condition, require_safe
 
 from permits.database.statements import took_too_long, within_time
 from permits.kinds import kinds
+from permits.ledger.chain import problems_of
 from permits.models import RegisterEntry
 from permits.register import reading
 from permits.register.entries import papers_of
@@ -98,12 +99,14 @@ def register_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def register_entry(request: HttpRequest, pk: int) -> HttpResponse:
-    """One granted decision: what the public is told of it, how it stands, what became of it, its papers. 404 for what
+    """One granted decision: what the public is told of it, how it stands, what became of it, its papers, and
+    whether somebody changed the record it was made of. 404 for what
     is not listed."""
     entry = get_object_or_404(reading.whole(RegisterEntry.objects.filter(withheld="")), pk=pk)
     row = reading.shown([entry])[0]
     papers = papers_of(entry.permit.application)
     context = {
+        "changed": bool(problems_of(entry.permit.application)),
         "row": row, "entry": entry, "papers": papers, "facts": told(row.kind, entry.facts),
         "hectares": as_told(entry.hectares, entry.facts),
     }  # fmt: skip

@@ -116,7 +116,7 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
         "comparison": comparison,
         "most": MOST_MB,
         "proved": proved(document),
-        "ground": grounds_of(document.application).get(document.pk, "") or notice_over(document),
+        "ground": _why_over(document) if standing.chain_whole else "",
     }
     status = 422 if form.is_bound and form.errors else 200
     return _public(render(request, "permits/verify.html", context, status=status))
@@ -137,6 +137,11 @@ def verify_proof(request: HttpRequest, token: str) -> HttpResponse:
     response = _public(HttpResponse(proof, content_type="application/json; charset=utf-8"))
     response.headers["Content-Disposition"] = content_disposition_header(True, f"{document.number}.proof.json") or ""
     return response
+
+
+def _why_over(document: Document) -> str:
+    """Why a paper no longer holds, in words; empty for one that does."""
+    return grounds_of(document.application).get(document.pk, "") or notice_over(document)
 
 
 def _facts(standing: checking.Standing) -> list[tuple[str, Any]]:

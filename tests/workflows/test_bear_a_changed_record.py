@@ -2,51 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
 import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from permits.acts.perform import perform
-from permits.models import Act, Application
 from permits.models.states import S
 from roles.models import Person
 from roles.models.mandates import Duty
 from tests.cast import Cast, fresh, log_in
+from tests.changed_record import WAYS, changed
 from tests.permits.felling import cases as felling
 from tests.permits.guards import unguarded_tables
 from tests.permits.introduction import cases as introduction
 from tests.permits.occupation import cases as occupation
 from tests.permits.occupation.cases import Office
+from tests.workflows.engaged import answered_finding
 from workflows.desk.questions import QUESTIONS
 from workflows.notifications.making import make_pending
 
 pytestmark = [pytest.mark.django_db, pytest.mark.owner]
 NOT_WHOLE = "记录不完整"
-
-
-def no_facts(act: Act) -> dict[str, str]:
-    return {"body": json.dumps({**json.loads(act.body), "facts": {}})}
-
-
-def of_other_types(act: Act) -> dict[str, str]:
-    content = json.loads(act.body)
-    facts = {name: [] if isinstance(value, str) else "别的" for name, value in content["facts"].items()}
-    return {"body": json.dumps({**content, "facts": facts, "names": [], "sets": "", "findings": {"": 1}})}
-
-
-WAYS: dict[str, Callable[[Act], dict[str, str]]] = {
-    "nothing in it": lambda act: {"body": "{}"},
-    "no mapping": lambda act: {"body": "[]"},
-    "no text of ours": lambda act: {"body": "改过"},
-    "facts removed": no_facts,
-    "facts of other types": of_other_types,
-    "a name that is no act": lambda act: {"act": "no_such_act"},
-}
 
 
 def opens(person: Person, address: str) -> str:
@@ -61,16 +38,6 @@ def says_so(person: Person, address: str) -> bool:
     answer = log_in(person).get(address)
     assert answer.status_code in (200, 500), (address, person)
     return NOT_WHOLE in answer.text
-
-
-@contextmanager
-def changed(case: Application, act: str, way: str) -> Iterator[None]:
-    """The last act of the name is changed in one of the WAYS, and put back."""
-    record = case.acts.filter(act=act).latest("seq")
-    rows = Act.objects.filter(pk=record.pk)
-    rows.update(**WAYS[way](record))
-    yield
-    rows.update(body=record.body, act=record.act)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -167,3 +134,11 @@ def test_the_auditors_figures_of_corrections_leave_out_what_cannot_be_read(cast:
     with unguarded_tables(["permits_act"]), changed(case, "request_correction", way):
         for address in (reverse("desk-question", args=["corrections"]), reverse("statistics")):
             opens(cast.auditor, address)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_who_audits_a_case_of_a_sample_is_told_that_its_record_was_changed(cast: Cast, way: str) -> None:
+    case = cast.case_at(S.APPROVED)
+    engagement, _finding = answered_finding(cast, case)
+    with unguarded_tables(["permits_act"]), changed(case, "approve", way):
+        assert NOT_WHOLE in opens(cast.auditor, reverse("engagement-case", args=[engagement.pk, case.pk]))

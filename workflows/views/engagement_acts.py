@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from permits.access import visible_to
 from permits.errors import BadFacts, NotPermitted, StorageFailed
+from permits.ledger.chain import problems_of
 from permits.models import Application
 from roles.models import Person
 from roles.requests import Signed, posted
@@ -175,7 +176,7 @@ def engagement_case(request: Signed, pk: int, case: int) -> HttpResponse:
     if request.method == "POST" and done(request, form, do, pk=pk, case=case):
         return redirect("engagement-case", pk, case)
     noted(request)
-    one = standing.cases[case]
+    one, audited = standing.cases[case], Application.objects.select_related("unit").get(pk=case)
     keys = list(standing.cases)
     of_case = (row for row in standing.entries if row.application_id == case)
     rows = [told_of(row, standing, member=member, of_case=True) for row in of_case]
@@ -183,7 +184,7 @@ def engagement_case(request: Signed, pk: int, case: int) -> HttpResponse:
     context = {
         "engagement": found, "case": one, "kind": kind_label(one.kind), "outcome": act_label(one.kind, one.outcome),
         "visible": visible_to(request.user).filter(pk=case).exists(),
-        "application": Application.objects.select_related("unit").get(pk=case), "member": member,
+        "application": audited, "problems": problems_of(audited), "member": member,
         "note": note if works else None, "verdict": verdict if works else None,
         "form": form if form.is_bound else None,
         "conclusions": [told for told in reversed(rows) if told["row"].entry == Entry.CONCLUDED],
