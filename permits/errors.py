@@ -41,6 +41,10 @@ class WrongStatus(PermitError):
     """The case is not in a status, or the work item not in a state, in which this can be done."""
 
 
+class RecordChanged(PermitError):
+    """Somebody changed the record of the case in the database: nothing is recorded on top of it."""
+
+
 class DatumMissing(WrongStatus):
     """A paper of the act must name something that its agency has not entered yet; the message says what, and who."""
 

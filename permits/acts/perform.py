@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +15,16 @@ from permits import access
 from permits.acts import assessment, conditions, effects
 from permits.acts.recording import append
 from permits.clocks.entries import one_reading
-from permits.errors import AlreadyRecorded, BadFacts, WrongStatus
+from permits.errors import AlreadyRecorded, BadFacts, RecordChanged, WrongStatus
 from permits.kinds import kind, kind_of
+from permits.ledger.chain import first_problem
 from permits.locks import busy_when_locked
 from permits.models import Act, Application, spec_of
 from roles.access import Capacity
 from roles.looks import one_look
 from roles.models import Jurisdiction, Mandate, OperatingUnit, Person
 
+log = logging.getLogger(__name__)
 act_performed = Signal()
 """Sent inside the transaction, with `record`: a receiver that raises undoes the act. The flows move their
 tokens by it (workflows/steps.py); the site writes a line of its log after the commit (config/logs.py)."""
@@ -42,14 +45,15 @@ def perform(
     `by` is None for the clock; `mandate` the capacity an officer acts in; `work_item` the item this act completes;
     `key` the sender's own for this one act, so that sent again it is told instead of done again; `facts` as the act
     declares them (`spec_of(act).facts`).
-    Raises LookupError (no such act), AlreadyRecorded, NotPermitted, WrongStatus, BadFacts, RuleViolated, Busy,
-    StorageFailed (a file it must look at cannot be read).
+    Raises LookupError (no such act), AlreadyRecorded, RecordChanged, NotPermitted, WrongStatus, BadFacts, RuleViolated,
+    Busy, StorageFailed (a file it must look at cannot be read).
     """
     spec_of(act)  # a name that is no act is told before anything is locked; no other attribute of a case is ever called
     files_read = assessment.read_files(application_id, act)
     with Application.locked(application_id) as application, one_reading(), one_look():
         refuse_again(key)
         application.read_record()
+        _insist_whole(application)
         held = _allowed(application, act, by=by, mandate=mandate, work_item=work_item)
         said = _said(application, act, facts, by)
         found = assessment.assess(application, act, said, files_read)
@@ -65,6 +69,23 @@ def perform(
             application.save(update_fields=read.keys())
         act_performed.send(sender=act, record=record)
     return record
+
+
+def _insist_whole(application: Application) -> None:
+    """Raises RecordChanged, and tells it in the log, where an act of the case is not as it was recorded: what the next
+    one rests on would be forged, and its hash would vouch for it (docs/decisions/0001)."""
+    if found := first_problem(application.history):
+        act, problem = found
+        log.error("nothing is recorded in case %s: act %s is not as it was recorded", application.pk, act.seq)
+        told = {"case": application, "number": act.seq, "act": application.act_label(act.act), "problem": problem}
+        raise RecordChanged(
+            _(
+                "The record of the case %(case)s was changed outside this site, at act %(number)s “%(act)s”: "
+                "%(problem)s. Nothing is recorded on top of it, and nothing was done. Tell the operator of this site: "
+                "what was recorded can be restored from a backup."
+            )
+            % told
+        )
 
 
 def _allowed(

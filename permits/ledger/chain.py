@@ -75,7 +75,32 @@ def problems_of_acts(application: Application, acts: Sequence[Act]) -> list[str]
     return problems
 
 
+def first_problem(acts: Sequence[Act]) -> tuple[Act, str] | None:
+    """The first act of a case's `acts` that is not as it was recorded, and what is wrong with it; None where the chain
+    holds. What was handed in is not looked at: where the texts were read, this asks nothing of the database."""
+    previous, status = GENESIS, ""
+    for number, act in enumerate(acts, 1):
+        if problems := _problems_of_text(act, number, previous, status):
+            return act, problems[0]
+        previous, status = act.hash, act.after
+    return None
+
+
 def _problems_of_act(act: Act, number: int, previous: str, status: str) -> list[str]:
+    problems, content = _problems_of_text(act, number, previous, status), _content(act)
+    return problems if content is None else [*problems, *_problems_of_submission(act, content.get("submission"))]
+
+
+def _content(act: Act) -> dict[str, Any] | None:
+    """What the text says, parsed once for whoever asks for it after; None where it is not readable."""
+    try:
+        content: Any = act.content
+    except (ValueError, RecursionError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def _problems_of_text(act: Act, number: int, previous: str, status: str) -> list[str]:
     problems = []
     if act.seq != number:
         problems.append(_("number %(number)s is missing") % {"number": number})
@@ -87,18 +112,14 @@ def _problems_of_act(act: Act, number: int, previous: str, status: str) -> list[
         problems.append(
             _("begins in “%(before)s”, the act before ended in “%(status)s”") % {"before": act.before, "status": status}
         )
-    try:
-        content: Any = act.content  # parsed once, for whoever asks for it after
-    except (ValueError, RecursionError):
+    content = _content(act)
+    if content is None:
         return [*problems, _("the text is not readable")]
-    if not isinstance(content, dict):
-        return [*problems, _("the text is not readable")]
-    problems += [
+    return problems + [
         _("column %(name)s differs from the text") % {"name": name}
         for name, value in identity(act).items()
         if content.get(name) != value
     ]
-    return [*problems, *_problems_of_submission(act, content.get("submission"))]
 
 
 def _problems_of_submission(act: Act, handed_in: str | None) -> list[str]:

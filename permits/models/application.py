@@ -304,14 +304,12 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
     @cached_property
     def history(self) -> list[Any]:
         """Every act of the case in order, read once for this instance; the text of each is left where it is."""
-        return _in_order(self._record())
+        return _in_order(self.acts.order_by().defer("body"))
 
     def read_record(self) -> None:
-        """Reads `history` for the act in hand, and with it the stamp of the reference data that the act asks for."""
-        self.__dict__["history"] = _in_order(read_with_stamp(self._record()))
-
-    def _record(self) -> models.QuerySet[Any]:
-        return self.acts.order_by().defer("body")
+        """Reads `history` for the act in hand, with its texts, for the door looks whether it is as it was recorded; and
+        with it the stamp of the reference data that the act asks for."""
+        self.__dict__["history"] = _in_order(read_with_stamp(self.acts.order_by()))
 
     def did(self, *names: str) -> list[Any]:
         """The acts of these names, oldest first; of an act whose facts are asked for, the text is then read."""

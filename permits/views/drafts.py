@@ -26,7 +26,7 @@ from permits.drafts.corrections import Point, points, to_correct, unlocked
 from permits.drafts.forms import ApplyForm, SubmitForm, TitleForm, submit_form
 from permits.drafts.guidance import prospectus
 from permits.drafts.unfinished import forget_draft, keeping
-from permits.errors import AlreadyRecorded, BadFacts, NotPermitted, NotReady, RuleViolated, WrongStatus
+from permits.errors import AlreadyRecorded, BadFacts, NotPermitted, NotReady, RecordChanged, RuleViolated, WrongStatus
 from permits.models import Application
 from permits.models.document import NoticeKind
 from permits.models.states import S
@@ -139,7 +139,7 @@ def draft_check(request: Signed, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             _hand_in(application, form, request.user)
-        except (WrongStatus, AlreadyRecorded) as wrong:
+        except (WrongStatus, AlreadyRecorded, RecordChanged) as wrong:
             now = drafts.get_draft(request.user, pk, editable=False)
             if not now.editable:  # somebody was faster
                 return _handed_in_already(now)

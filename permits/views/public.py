@@ -123,8 +123,12 @@ def still_public(documents: Iterable[Document]) -> list[Document]:
     asked = {one.application_id: one.application for one in posted_ones if one.application_id in doubtful}
     read_records(asked.values())
     read_submissions(asked.values())
-    open_ones = {pk for pk, case in asked.items() if legible(partial(kind_of(case).made_public, case), ())}
-    return [one for one in posted_ones if one.application_id not in asked or one.application_id in open_ones]
+    secret = {pk for pk, application in asked.items() if not _made_public(application)}
+    return [one for one in posted_ones if one.application_id not in secret]
+
+
+def _made_public(application: Application) -> bool:
+    return legible(lambda: bool(kind_of(application).made_public(application)), False)
 
 
 def posted_or_404(pk: int) -> Document:

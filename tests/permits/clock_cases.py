@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
+from permits.ledger.chain import canonical, identity
 from permits.models import Act, Application
+from permits.models.act import GENESIS, digest
 from permits.models.states import S
 from roles.days import CHINA
 from roles.models import Agency, Jurisdiction, OperatingUnit, Person
@@ -40,8 +42,13 @@ def act(
     by: Person | None = None,
     of: Agency | None = None,
 ) -> Act:
-    seq = application.acts.count() + 1
-    return Act.objects.create(
-        application=application, seq=seq, act=name, before=application.status, after=application.status, person=by,
-        agency=of, at=datetime.combine(on, time(12), CHINA), body="{}", previous="0" * 64, hash=f"{seq:064d}",
+    last = application.acts.order_by("seq").last()
+    made = Act(
+        application=application, seq=last.seq + 1 if last else 1, act=name, before=last.after if last else "",
+        after=application.status, person=by, agency=of, at=datetime.combine(on, time(12), CHINA),
+        previous=last.hash if last else GENESIS,
     )  # fmt: skip
+    made.body = canonical(identity(made) | {"facts": {}})
+    made.hash = digest(made.body)
+    made.save(force_insert=True)
+    return made

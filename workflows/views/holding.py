@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from permits.acts.conditions import barred
 from permits.acts.perform import perform, refuse_again
 from permits.drafts.forms import key_of
-from permits.errors import AlreadyRecorded, NotPermitted, PermitError, WrongStatus
+from permits.errors import AlreadyRecorded, NotPermitted, PermitError, RecordChanged, WrongStatus
 from permits.models import ACTS
 from roles.requests import Signed
 from workflows.forms import ActForm, Pool
@@ -53,7 +53,7 @@ def _hold(request: Signed, turn: Turn, act: str, told: str) -> HttpResponse:
             turn.application.pk, act, by=turn.person, mandate=turn.item.mandate, key=key_of(request.POST),
             item=turn.item.pk,
         )  # fmt: skip
-    except (NotPermitted, WrongStatus) as refused:
+    except (NotPermitted, RecordChanged, WrongStatus) as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, told)

@@ -28,7 +28,7 @@ from permits.acts.remedies import DECISIONS
 from permits.acts.reopening import to_follow
 from permits.clocks.calendar import add
 from permits.drafts.materials import attach, attach_report, attach_stated, judged
-from permits.errors import BadFacts, Busy, NotPermitted, RuleViolated, WrongStatus
+from permits.errors import BadFacts, Busy, NotPermitted, RecordChanged, RuleViolated, WrongStatus
 from permits.locks import busy_when_locked
 from permits.models import Act, Application, MaterialVersion
 from permits.models.machine import ActSpec
@@ -119,7 +119,7 @@ def _refusals_in(form: ActForm | ReportForm) -> Iterator[Attempt]:
         tried.refuse(form, violated.reasons, 409, found)
     except NotPermitted as refused:
         tried.refuse(form, str(refused), 403)
-    except WrongStatus as wrong:
+    except (WrongStatus, RecordChanged) as wrong:
         tried.refuse(form, str(wrong), 409)
     except Busy as busy:
         tried.refuse(form, str(busy), 503)
