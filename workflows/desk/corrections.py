@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from permits.drafts.corrections import material_place
@@ -39,25 +39,31 @@ def _names(kind: str, district: str, language: str) -> Mapping[str, str]:
     }
 
 
-def asked_for(acts: Iterable[Act]) -> Counter[str]:
-    """How often each section or material had to be corrected, by its name."""
-    return Counter(name for act in acts for name in _places(act))
-
-
-def _places(act: Act) -> list[str]:
+def _places(act: Act) -> list[str] | None:
+    """The sections and materials that a request names; None where it cannot be read."""
     case = act.application
     return legible(
-        lambda: [place_name(case.kind, case.jurisdiction_id, row["where"]) for row in act.facts["items"]], []
+        lambda: [place_name(case.kind, case.jurisdiction_id, row["where"]) for row in act.facts["items"]], None
     )
 
 
 def most_asked(requests: QuerySet[Act], key: str, title: str) -> Chart:
-    """What is asked for most. The text of each request is read: of more than BOUND, those of the latest."""
+    """What is asked for most. The text of each request is read: of more than BOUND, those of the latest. How many
+    of them cannot be read stands beside it."""
     acts, cut = bounded(requests.select_related("application").order_by("-at"))
-    note = _("Counted in the latest %(many)s requests of those asked about.") % {"many": len(acts)} if cut else ""
+    notes = [_("Counted in the latest %(many)s requests of those asked about.") % {"many": len(acts)}] if cut else []
+    read = [places for act in acts if (places := _places(act)) is not None]
+    if left := len(acts) - len(read):
+        told = ngettext(
+            "%(count)d request is left out: it cannot be read.",
+            "%(count)d requests are left out: they cannot be read.",
+            left,
+        )
+        notes.append(told % {"count": left})
+    times = Counter(name for places in read for name in places)
     return Chart(
-        key, title, _("Field or material"), (Series(_("Times asked"), BLUE),), asked_for(acts).most_common(MOST_DRAWN),
-        note=note,
+        key, title, _("Field or material"), (Series(_("Times asked"), BLUE),), times.most_common(MOST_DRAWN),
+        note=" ".join(notes),
     )  # fmt: skip
 
 
