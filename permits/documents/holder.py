@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from permits.models import Act, Application
+from permits.models import Act, Application, Submission
 from permits.models.act import read_texts
 from permits.models.inquiry import APPLICANT
 from permits.models.remedies import REMEDIES, Outcomes
-from permits.models.submission import last_submission
+from permits.models.submission import HANDS_IN, last_submission
 from roles.models import SecurityEvent
 from roles.models.security import What
 
@@ -35,11 +35,11 @@ def changed_name(application: Application, before: Act | None = None) -> str:
 
 
 def as_decided(application: Application, decision: Act) -> dict[str, str]:
-    """Name and credit code of the unit as the papers of `decision` tell them: as it handed in, or as the administrator
-    entered it anew until then, in the order of the security log. What was entered later was not granted to. Of the
-    first submissions, which keep neither, nothing is known. One query beside the history of the case; none where
-    `keep_changes` brought what it asks."""
-    handed_in = last_submission(application)
+    """Name and credit code of the unit as the papers of `decision`, or of another act, tell them: as it handed in last
+    before that, or as the administrator entered it anew until then, in the order of the security log. What was entered
+    later was not granted to. Of the first submissions, which keep neither, nothing is known. One query beside the
+    history of the case, none where `keep_changes` brought what it asks; one more where it handed in again since."""
+    handed_in = _handed_in_until(application, decision)
     given = dict(handed_in.content.get("applicant", {})) if handed_in else {}
     if handed_in is None or not given:
         return {}
@@ -50,6 +50,14 @@ def as_decided(application: Application, decision: Act) -> dict[str, str]:
         if since <= at <= decision.at:
             given |= {name: told[name][1] for name in ("name", "uscc") if isinstance(told.get(name), list)}
     return {name: str(given[name]) for name in ("name", "uscc") if name in given}
+
+
+def _handed_in_until(application: Application, act: Act) -> Submission | None:
+    """What lay before whoever did the act: what was handed in last, by it or before it."""
+    last, since = last_submission(application), [one.pk for one in application.did(*HANDS_IN) if one.seq > act.seq]
+    if last is None or last.act_id not in since:
+        return last
+    return application.submissions.exclude(act__in=since).order_by("-act__seq").first()
 
 
 def keep_changes(applications: Collection[Application]) -> None:

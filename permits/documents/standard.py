@@ -21,7 +21,7 @@ from permits.documents.forms import Correction, Issue, Matter
 from permits.documents.forms.objections import objection_answer
 from permits.documents.handed_in import receipt
 from permits.documents.hearings import of_own_motion
-from permits.documents.holder import changed_name, names_of_applicant
+from permits.documents.holder import as_decided, changed_name, names_of_applicant
 from permits.documents.life_papers import AFTER_APPROVAL, CARRIES_ANEW, LIFE_PAPERS
 from permits.documents.masking import masked
 from permits.documents.naming import title_of
@@ -75,9 +75,10 @@ def required(record: Act, agency: Agency | None) -> Sequence[str]:
 
 
 def matter_of(application: Application, record: Act | None = None) -> Matter:
-    """The case as papers refer to it: those of the act `record`, which name the applicant as it was called then; else
-    those of today. Source of the name: its kind; of the rest: the application."""
+    """The case as papers refer to it: those of the act `record`, which call the applicant as it was called then, though
+    they are printed later; else those of today. Source of the name: its kind; of the rest: the application."""
     kind, unit = kind_of(application), application.unit
+    then = as_decided(application, record) if record else {}
     if application.received_on is None:
         raise ValueError("papers follow the receipt")
     subject, asked = kind.title_parts(application)
@@ -85,7 +86,7 @@ def matter_of(application: Application, record: Act | None = None) -> Matter:
         name=kind.matter_name(application),
         subject=subject,
         asked=asked,
-        applicant=changed_name(application, record) or unit.name,
+        applicant=changed_name(application, record) or then.get("name", unit.name),
         case_number=str(application.number),
         received_on=application.received_on,
         licence=kind.licence,

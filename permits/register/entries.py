@@ -88,7 +88,7 @@ def _as_granted(permit: Permit) -> Application:
     application = copy(permit.application)
     application.decided_on = permit.granted_by.decided_on
     application.unit = copy(application.unit)
-    for name, value in as_decided(permit.application, permit.granted_by).items():
+    for name, value in as_decided(application, permit.granted_by).items():
         setattr(application.unit, name, value)
     return application
 

@@ -22,6 +22,7 @@ from permits.acts.filings import CHANGED, COMING, ENDED, OVER, RUNNING, WITHDRAW
 from permits.acts.hearings import announced_hearing
 from permits.contract.kind import Label
 from permits.documents.hearings import of_own_motion
+from permits.documents.holder import keep_changes
 from permits.documents.masking import masked, with_asks
 from permits.documents.standard import matter_of, public_facts
 from permits.kinds import kind_of
@@ -185,6 +186,7 @@ def hearings_to_come() -> list[Hearing]:
     cases = {act.application_id: act.application for act in told.values()}
     read_records(cases.values())
     read_submissions(cases.values())
+    keep_changes(cases.values())
     found = []
     for case in cases.values():
         if one := legible(partial(_hearing, case, told), None):

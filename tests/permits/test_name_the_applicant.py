@@ -14,6 +14,7 @@ from permits.documents.printing import paper_of
 from permits.errors import WrongStatus
 from permits.models import Act, Application
 from permits.models.states import S
+from roles.bodies import change_body
 from roles.models import OperatingUnit
 from tests.cast import NOW, Cast, fresh
 from tests.permits.hearings import ANNOUNCED, PARTY, decider
@@ -37,7 +38,7 @@ def given_up(cast: Cast, clock: Any) -> Application:
     perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
     gone = {"request": request.seq, "statement": "书面撤回", "how": "withdrawn", "given_up_on": "2026-11-20"}
     perform(case.pk, "record_hearing_given_up", **by, **gone)
-    OperatingUnit.objects.filter(pk=case.unit_id).update(name="改名后的单位")
+    change_body(OperatingUnit.objects.get(pk=case.unit_id), name="改名后的单位")
     return fresh(case)
 
 
@@ -54,7 +55,7 @@ def test_under_a_former_name_it_is_no_other_party(cast: Cast, clock: Any, given_
     assert off is not None
     assert off.others == ()
     assert off.letter is not None
-    assert paper_of(off.letter).addressee == "改名后的单位"
+    assert paper_of(off.letter).addressee == cast.farm.name != fresh(given_up).unit.name
     clock.shift(timedelta(days=17))
     decision = cast.do(given_up, "approve", opinion="同意。")
     told = repr(paper_of(Act.objects.get(pk=decision.pk).documents.get(kind="tending_approval")))

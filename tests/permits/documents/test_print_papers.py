@@ -139,14 +139,14 @@ def test_the_same_act_gives_the_same_bytes_before_sealing(paper: Document) -> No
 
 
 def test_a_character_that_cannot_be_printed_leaves_the_paper_pending_and_says_why(paper: Document) -> None:
-    unit = paper.application.unit
-    OperatingUnit.objects.filter(pk=unit.pk).update(name="雾灵𠮷林场")
+    of_case, title = Application.objects.filter(pk=paper.application_id), paper.application.title
+    of_case.update(title="雾灵𠮷林场抚育")
     with pytest.raises(MissingGlyphs):
         render_pending(paper.pk)
     paper.refresh_from_db()
     assert paper.status == Document.Status.PENDING
     assert "𠮷 (U+20BB7)" in paper.failure
-    OperatingUnit.objects.filter(pk=unit.pk).update(name=unit.name)
+    of_case.update(title=title)
     assert render_pending(paper.pk).failure == ""
 
 
@@ -172,8 +172,7 @@ def test_whatever_a_crash_left_is_printed_by_one_command(paper: Document) -> Non
 
 def test_one_bad_paper_does_not_keep_the_others(paper: Document, cast: Cast) -> None:
     good = cast.case_at(S.FIRST_REVIEW)
-    Application.objects.filter(pk=good.pk).update(unit=cast.other_farm)
-    OperatingUnit.objects.filter(pk=paper.application.unit_id).update(name="雾灵𠮷林场")
+    Application.objects.filter(pk=paper.application_id).update(title="雾灵𠮷林场抚育")
     err = StringIO()
     with pytest.raises(CommandError, match="未能生成"):
         call_command("print_documents", stdout=StringIO(), stderr=err)
