@@ -201,7 +201,8 @@ def left_to_nobody(work: QuerySet[WorkItem]) -> list[WorkItem]:
     side, or at work in another review of the case. Not told: duties that nobody has at all.
 
     One query finds where something of the kind may keep a holder from the case, which is rare, among LOOKED_THROUGH; of
-    READ of these, the soonest first, it is asked of each holder whether it does.
+    READ of these, the soonest first, it is asked of each holder whether it does,
+    the holders read once for each duty.
     """
     member = "group__post__memberships__"
     granted = MandateGrant.objects.filter(current(), current(member), content_object=OuterRef(OuterRef("mandate")))
@@ -215,13 +216,13 @@ def left_to_nobody(work: QuerySet[WorkItem]) -> list[WorkItem]:
         | Exists(acts.filter(reviewed | Q(mandate=None), Q(person__in=officers) | Q(on_behalf_of__in=officers)))
         | Exists(served)
     )
-    near = soonest_first(doubtful)[:READ]
-    return [item for item in near if _nobody_may(item)]
+    near = list(soonest_first(doubtful)[:READ])
+    able = {mandate: holders(mandate) for mandate in {item.mandate for item in near if item.mandate}}
+    return [item for item in near if item.mandate and _nobody_may(item, able[item.mandate])]
 
 
-def _nobody_may(item: WorkItem) -> bool:
+def _nobody_may(item: WorkItem, able: Collection[Person]) -> bool:
     """Whether those who hold its duty are kept from the case, one and all; not where its record cannot be read."""
-    able = holders(item.mandate) if item.mandate else []
     return bool(able) and legible(
         lambda: all(refusal(one, "claim", item.application, item.mandate) for one in able), False
     )

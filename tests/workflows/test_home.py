@@ -25,6 +25,7 @@ from roles.models.mandates import Duty
 from tests.cast import Cast, log_in, make_person, make_post, text
 from workflows import queues
 from workflows.models import WorkItem
+from workflows.worklist import left_to_nobody
 
 
 def figures(response: Any, name: str) -> dict[str, int]:
@@ -225,6 +226,18 @@ def test_a_head_is_told_of_a_case_whose_only_officer_came_from_the_unit_that_app
     assert kept_away(cast.head) == []
     Membership.objects.create(person=cast.reviewer, post=Post.objects.get(memberships__person=cast.clerk))
     assert kept_away(cast.head) == [case.pk]
+
+
+def test_who_holds_a_duty_is_asked_once_however_many_of_its_steps_are_in_doubt(cast: Cast) -> None:
+    cases = [cast.case_at(S.FINAL_REVIEW), *(cast.walk_to(S.FINAL_REVIEW) for _number in range(3))]
+    mandate = cast.mandate(cases[0], Duty.FINAL_REVIEW)
+    asked_of = []
+    for many, case in enumerate(cases, 1):
+        perform(case.pk, "recuse", by=cast.reviewer, mandate=mandate, reason="与申请单位负责人有亲属关系")
+        with CaptureQueriesContext(connection) as asked:
+            assert len(left_to_nobody(queues.of_agencies(cast.head))) == many
+        asked_of.append(sum('DISTINCT "roles_person"' in one["sql"] for one in asked))
+    assert asked_of == [1, 1, 1, 1]
 
 
 def test_an_auditor_sees_totals_by_kind_and_status(cast: Cast) -> None:
