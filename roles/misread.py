@@ -2,8 +2,8 @@
 (`components/messages.html`). Who typed it wrongly, or was sent it, would take what is shown for what was asked.
 
 A name that no page knows is passed over in silence: messengers and search engines add names of their own to an address.
-A filter that is a form says what is wrong beside its field. Addresses of programs, and of files, are answered 404 or
-422 instead.
+A filter that is a form says what is wrong beside its field. Addresses for programs are answered 404 or 422 instead; a
+list taken as a file has no line for it, and stands in the usual order.
 """
 
 from __future__ import annotations

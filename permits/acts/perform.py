@@ -75,17 +75,13 @@ def _insist_whole(application: Application) -> None:
     """Raises RecordChanged, and tells it in the log, where an act of the case is not as it was recorded: what the next
     one rests on would be forged, and its hash would vouch for it (docs/decisions/0001)."""
     if found := first_problem(application.history):
-        act, problem = found
-        log.error("nothing is recorded in case %s: act %s is not as it was recorded", application.pk, act.seq)
-        told = {"case": application, "number": act.seq, "act": application.act_label(act.act), "problem": problem}
-        raise RecordChanged(
-            _(
-                "The record of the case %(case)s was changed outside this site, at act %(number)s “%(act)s”: "
-                "%(problem)s. Nothing is recorded on top of it, and nothing was done. Tell the operator of this site: "
-                "what was recorded can be restored from a backup."
-            )
-            % told
+        log.error("nothing is recorded in case %s: act %s, %s", application.pk, found[0].seq, found[1])
+        # Which act it is the log tells alone: not everybody who may act in the case may see all of its acts.
+        told = _(
+            "The record of the case %(case)s was changed outside this site. Nothing is recorded on top of it, and "
+            "nothing was done. Tell the operator of this site: what was recorded can be restored from a backup."
         )
+        raise RecordChanged(told % {"case": application})
 
 
 def _allowed(

@@ -45,7 +45,12 @@ def identity(act: Act) -> dict[str, Any]:
 
 
 def problems_of(application: Application) -> list[str]:
-    """What is wrong with the record of `application`; empty when it is whole. Reads all of it."""
+    """What is wrong with the record of `application`; empty when it is whole. Reads all of it, and once more where
+    something is: an act may have been recorded between the two statements that read acts and application."""
+    return _problems_now(application) and _problems_now(application)
+
+
+def _problems_now(application: Application) -> list[str]:
     acts = list(application.acts.select_related("submission").order_by("seq"))
     return problems_of_acts(Application.objects.get(pk=application.pk), acts)
 

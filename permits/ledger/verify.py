@@ -31,6 +31,7 @@ import sys
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -580,8 +581,10 @@ def _parser(words: Callable[[str, str], str]) -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; returns the exit code."""
-    language = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
-    language = language or locale.getlocale()[0] or ""  # Windows sets none of them
+    language = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    if not language:  # Windows sets none of them
+        with suppress(ValueError):  # a locale that Python does not know
+            language = locale.getlocale()[0] or ""
     report = Report(chinese=language.lower().startswith(("zh", "chinese")))
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # whatever the terminal's

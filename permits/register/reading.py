@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.db.models import Max, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.timezone import localdate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
@@ -43,7 +44,6 @@ CHANGES: Final = (
     "withdraw_permit", "revoke_permit", "cancel_permit", "forfeit_permit", "record_reconsideration", "record_suit",
     "reopen",
 )  # fmt: skip
-UNREADABLE: Final = _("its record was changed")
 """Acts after the approval that the public is told of: nothing that was only asked for, or refused."""
 
 
@@ -179,7 +179,8 @@ def changes_of(keys: Sequence[int]) -> dict[int, tuple[Change, ...]]:
 def _change(act: Act) -> Change:
     """What the act says; of one whose text somebody changed when it was recorded, and that it was changed."""
     told = legible(lambda: Change(_day(act), _words(act)), None) if act.intact else None
-    return told or Change(localdate(act.at), f"{act.application.act_label(act.act)}：{UNREADABLE}")
+    label = act.application.act_label(act.act)
+    return told or Change(localdate(act.at), gettext("%(act)s: its record was changed") % {"act": label})
 
 
 def _day(act: Act) -> date:

@@ -174,10 +174,11 @@ def test_an_address_beyond_the_limit_is_told_in_words_of_ours(site: Site, length
     assert "网址过长" in body.decode()
 
 
-def test_an_address_that_http_2_packs_small_is_told_in_words_of_ours(site: Site) -> None:
+@pytest.mark.parametrize("path", ["/notices/?q=", "/verify/"])
+def test_an_address_that_http_2_packs_small_is_told_in_words_of_ours(site: Site, path: str) -> None:
     if not shutil.which("curl"):
         pytest.skip("needs curl, which speaks HTTP/2")
-    address = f"https://127.0.0.1:{site.tls}/notices/?q={'a' * 12_000}"
+    address = f"https://127.0.0.1:{site.tls}{path}{'a' * 12_000}"
     asked = ["curl", "-sk", "--http2", "-H", f"Host: {NAME}", "-w", " %{http_version} %{http_code}", address]
     told = subprocess.run(asked, capture_output=True, check=True, timeout=30).stdout.decode()
     assert told.endswith(" 2 414")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils.html import escape
 from django.utils.translation import override
 
-from permits.ledger import triggers
+from permits.ledger import chain, triggers
 from permits.ledger.chain import canonical, problems_of
 from permits.ledger.keeping import keep_log
 from permits.models import Act, Application, LogCheckpoint, LogCosignature, LogDelivery, LogTile, RecordCheck
@@ -165,6 +166,20 @@ def test_tampering_past_the_guards_is_found(cast: Cast, tampering: str) -> None:
         return  # nothing of the application is left that the page could show
     page = log_in(cast.auditor, english=True).get(f"/cases/{case.pk}/").content.decode()
     assert all(escape(problem) in page for problem in problems)
+
+
+def test_an_act_recorded_while_one_looks_is_nothing_wrong(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Acts and application are read by two statements."""
+    case = cast.case_at(S.SUBMITTED)
+    read = chain.problems_of_acts
+
+    def meanwhile(application: Application, acts: Sequence[Act]) -> list[str]:
+        monkeypatch.setattr(chain, "problems_of_acts", read)
+        cast.do(case, "accept")
+        return read(Application.objects.get(pk=case.pk), acts)
+
+    monkeypatch.setattr(chain, "problems_of_acts", meanwhile)
+    assert problems_of(case) == []
 
 
 @pytest.mark.parametrize("value", [1e16, 0.1, "堃龘喆𠮷", "\u202eabc", {"b": 1, "a": [None, True]}, 2**53 - 1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 import pytest
 import time_machine
@@ -15,10 +16,16 @@ from permits.acts.sweeps import record_lights
 from permits.errors import RecordChanged
 from permits.models import Act
 from permits.models.states import S
+from roles.appointments import dismiss
+from roles.models import Person
 from tests.cast import Cast, fresh, log_in
 from tests.changed_record import WAYS, changed
 from tests.permits.guards import unguarded_tables
+from tests.workflows.holding import post_of
 from workflows import sweep
+from workflows.keeping import return_unheld
+from workflows.models import WorkItem
+from workflows.people import deactivate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.owner]
 LATER = "2026-12-28T09:00:00+08:00"
@@ -27,15 +34,18 @@ YES = {"outcome": "approve", "opinion": "同意"}
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("act", ["submit", "recommend"])
-def test_the_door_takes_no_act_on_top_of_a_changed_one(cast: Cast, way: str, act: str) -> None:
+def test_the_door_takes_no_act_on_top_of_a_changed_one(
+    cast: Cast, way: str, act: str, caplog: pytest.LogCaptureFixture
+) -> None:
     """Be it the last one or one long before."""
     case = cast.case_at(S.FINAL_REVIEW)
     before = case.acts.count()
     with unguarded_tables(["permits_act"]), changed(case, act, way):
         name = "no_such_act" if way == "a name that is no act" else act
         number = case.acts.get(act=name).seq
-        with pytest.raises(RecordChanged, match=rf"{case.number}.*{number}"):
+        with pytest.raises(RecordChanged, match=str(case.number)), caplog.at_level(logging.ERROR):
             cast.do(case, "propose", **YES)
+        assert f"case {case.pk}: act {number}" in caplog.text
     assert case.acts.count() == before
     cast.do(case, "propose", **YES)
 
@@ -90,6 +100,26 @@ def test_the_clock_passes_over_such_a_case_and_says_so(cast: Cast, way: str, cap
         assert f"{case.pk}" in caplog.text
         assert (fresh(case).status, fresh(other).status) == (S.SUBMITTED, S.FIRST_REVIEW)
         assert sweep.deem_accepted().recorded == 1
+
+
+def test_whoever_applies_is_not_told_which_act_it_is(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    with unguarded_tables(["permits_act"]), changed(case, "recommend", "no mapping"):
+        with pytest.raises(RecordChanged) as refused:
+            cast.do(case, "withdraw")
+        assert case.act_label("recommend") not in str(refused.value)
+
+
+@pytest.mark.parametrize("leave", [deactivate, lambda who: dismiss(who, post_of(who))])
+def test_whoever_holds_an_item_of_it_can_leave_all_the_same(cast: Cast, leave: Callable[[Person], object]) -> None:
+    """Their other items go back; that one does once the record is as it was."""
+    case, other = cast.case_at(S.FINAL_REVIEW), cast.walk_to(S.FINAL_REVIEW)
+    held, free = cast.take(case), cast.take(other)
+    with unguarded_tables(["permits_act"]), changed(case, "accept", "no mapping"):
+        leave(cast.reviewer)
+        assert WorkItem.objects.get(pk=free.pk).owner is None
+        assert WorkItem.objects.get(pk=held.pk).owner == cast.reviewer
+        assert return_unheld().failed in ([], [case.pk])
 
 
 def test_a_case_of_a_draft_that_holds_nothing_yet_begins(cast: Cast) -> None:

@@ -106,3 +106,16 @@ def test_a_file_given_beside_a_bundle_is_told_as_not_looked_at(cast: Cast, tmp_p
     assert code == 1
     assert "? 文件: 未比对 --file 提供的文件" in said
     assert said.splitlines()[-1] == "未发现问题，但有未能核验的项目。"
+
+
+def test_where_the_machine_has_a_locale_that_python_does_not_know_it_speaks_english(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unknown() -> tuple[str, str]:
+        raise ValueError("unknown locale: C.odd")
+
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(verify.locale, "getlocale", unknown)
+    assert verify.main([str(tmp_path / "nothing.zip")]) == 2
+    assert "cannot be read" in capsys.readouterr().err

@@ -53,7 +53,8 @@ def submitted(kind: str) -> tuple[Application, Office]:
 def decision(case: Application, outcome: str) -> Letter:
     """The decision as it would be printed now."""
     said = {"reasons": "不符合规定。"} if outcome == "refusal" else {}
-    act = Act(application=case, act="refuse", at=timezone.now(), body=json.dumps({"facts": said, "findings": []}))
+    act = Act(application=case, seq=case.history[-1].seq + 1, act="refuse", at=timezone.now(),
+              body=json.dumps({"facts": said, "findings": []}))  # fmt: skip
     paper = Document(
         kind=f"{case.kind}_{outcome}", application=case, act=act, agency=Agency.objects.get(slug="bj-forestry"),
         prefix="京绿审", year=2026, serial=1,
