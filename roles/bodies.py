@@ -61,12 +61,17 @@ def in_order(agency: str = "") -> tuple[OrderBy | str, ...]:
 
 
 def doubts(body: Agency | OperatingUnit) -> list[str]:
-    """What is odd about a body that was saved: a credit code that fails the check, or that another unit has. To the
-    door one legal person entered twice is two units, so whoever enters it is told; branches may share a code."""
+    """What is odd about a body that was saved: a credit code that fails the check, or a code or a name that another
+    unit has. To the door one legal person entered twice is two units, so whoever enters it is told; branches may share
+    a code."""
     odd = [_("credit code: %(problem)s") % {"problem": problem} for problem in body.uscc_warnings]
     if isinstance(body, OperatingUnit) and body.uscc:
         for twin in OperatingUnit.objects.filter(uscc=body.uscc).exclude(pk=body.pk)[:3]:
             odd.append(_("“%(unit)s” has the same credit code; is it the same unit?") % {"unit": twin})
+    if isinstance(body, OperatingUnit):
+        for twin in OperatingUnit.objects.filter(name=body.name).exclude(pk=body.pk).select_related("jurisdiction")[:3]:
+            told = _("%(place)s has a unit “%(unit)s” of the same name; is it the same unit?")
+            odd.append(told % {"place": twin.jurisdiction, "unit": twin})
     return odd
 
 

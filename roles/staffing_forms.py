@@ -23,6 +23,7 @@ from roles.models.mandates import WORKING_DUTIES
 Done = TypeVar("Done")
 OF_AN_ACCOUNT = ("login", "name", "number", "email", "phone")
 GROUND_HELP = _("The paper it rests on: number and title.")
+NOT_PLAIN = _("A login has the letters a to z, Chinese characters, digits and @ . + - _ only.")
 
 
 class VerbForm(forms.Form):
@@ -64,7 +65,7 @@ class TermForm(GroundForm):
         """Not a day that has passed: nobody would ever have held it."""
         until: date | None = self.cleaned_data["until"]
         if until and until < local_today():
-            raise ValidationError(_("The last day has passed already."))
+            raise ValidationError(_("The last day has passed already: give today or a later day."))
         return until
 
 
@@ -114,6 +115,7 @@ class PersonForm(VerbForm):
         r"^[\w.@+-]+$",
         label=_("Login"),
         max_length=60,
+        error_messages={"invalid": NOT_PLAIN},
         help_text=_("Letters a to z, Chinese characters, digits and @ . + - _; it stays for good."),
     )
     number = forms.CharField(

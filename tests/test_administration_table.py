@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from roles.appointments import appoint, deactivate
 from roles.delegations import delegate
-from roles.models import Agency, Membership, OperatingUnit, Person, Post, SecurityEvent
+from roles.models import Agency, Jurisdiction, Membership, OperatingUnit, Person, Post, SecurityEvent
 from roles.models.mandates import current
 from roles.models.security import What
 from roles.security_log import note
@@ -352,3 +352,54 @@ def test_a_unit_from_before_that_was_asked_keeps_its_name_while_its_telephone_ch
     assert desk.post(reverse("unit-change", args=[unit.pk]), said).status_code == 302
     unit.refresh_from_db()
     assert (unit.name, unit.phone) == ("云😀林场", "010-69040000")
+
+
+def test_a_log_asked_wrongly_lists_nothing_and_says_why(scene: Scene) -> None:
+    desk = log_in(scene.people["audit"])
+    asked = {"since": "2026-12-01", "until": "2026-11-01"}
+    for wrong, told in ((asked, "截止日早于起始日。"), ({"since": "x"}, "请填写有效的日期。")):
+        shown = desk.get(reverse("security-log"), wrong)
+        assert list(shown.context["page"]) == []
+        assert 'id="error-summary"' in shown.text
+        assert told in shown.text
+        assert "尚未查询：请先更正上面标出的条件。" in shown.text
+        taken = desk.get(reverse("security-log"), wrong | {"format": "csv"})
+        assert taken["Content-Type"].startswith("text/html"), "no table of something else than what was asked"
+    shown = desk.get(reverse("security-log"), {"q": "没有这个人"}).text
+    assert "可以改用其他姓名、事项或者日期，或者点“显示全部”。" in shown
+
+
+def test_a_login_with_a_blank_is_told_what_a_login_may_have(scene: Scene) -> None:
+    said = {"name": "新人", "login": "xin ren"}
+    shown = log_in(scene.people["system"]).post(reverse("person-new"), said)
+    assert shown.context["form"].errors["login"] == ["登录名只能由英文字母、汉字、数字和 @ . + - _ 组成。"]
+
+
+def test_the_last_day_of_a_right_is_not_called_that_of_a_term(scene: Scene) -> None:
+    said = {"right": "head", "since": "2021-01-01", "until": "2021-12-01", "ground": "任字1号"}
+    shown = log_in(scene.people["security"]).post(reverse("post-grant", args=[scene.post.pk]), said)
+    assert shown.context["form"].errors["until"] == ["最后一日已经过去，请填写今天或者以后的日期。"]
+
+
+def test_each_page_of_administration_says_what_it_is_for(scene: Scene) -> None:
+    said = {
+        "system": "录入人员、发放一次性链接、停用和恢复账号；权限由安全管理员授予岗位。",
+        "security": "打开人员，可以指定管理员、移除遗失的第二认证因素、结束会话。",
+        "audit": "账号在此只供查看；每次变动记入安全日志。",
+    }
+    for role, words in said.items():
+        assert words in log_in(scene.people[role]).get(reverse("account-list")).text, role
+    post = reverse("post", args=[scene.post.pk])
+    hint = "此岗位的任职由机关负责人安排。"
+    assert hint in log_in(scene.people["system"]).get(post).text
+    assert hint not in log_in(scene.people["district_head"]).get(post).text
+
+
+def test_a_unit_entered_again_under_another_seat_is_doubted(scene: Scene) -> None:
+    one, other = OperatingUnit.objects.first(), Jurisdiction.objects.filter(level="district").last()
+    assert one is not None
+    assert other is not None
+    assert one.jurisdiction != other
+    said = {"name": one.name, "kind": one.kind, "jurisdiction": other.pk}
+    shown = log_in(scene.people["system"]).post(reverse("unit-new"), said, follow=True).text
+    assert f"{one.jurisdiction}已有同名单位“{one.name}”，是否为同一单位？" in shown

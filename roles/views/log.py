@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_required
@@ -39,9 +40,19 @@ class LogFilter(forms.Form):
     since = DayField(label=_("From"), required=False)
     until = DayField(label=_("To, both days counted"), required=False)
 
+    def clean(self) -> dict[str, Any]:
+        """Days in their order."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        since, until = said.get("since"), said.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("The last day lies before the first."))
+        return said
+
     def apply(self, lines: QuerySet[SecurityEvent]) -> QuerySet[SecurityEvent]:
-        """The lines looked for; every line where the form is not understood."""
-        said = self.cleaned_data if self.is_valid() else {}
+        """The lines looked for; none where the form is not understood: others would be taken for the answer."""
+        if not self.is_valid():
+            return lines.none()
+        said = self.cleaned_data
         if word := said.get("q"):
             names = Q(person__name__icontains=word) | Q(person__username__iexact=word) | Q(by__name__icontains=word)
             lines = lines.filter(names | Q(by__username__iexact=word) | Q(post__name__icontains=word))
@@ -58,13 +69,14 @@ class LogFilter(forms.Form):
 @require_safe
 def security_log(request: Signed) -> HttpResponse:
     """The lines, the newest first; `?format=csv` gives up to `MOST` of them as a table, whose last row says so where
-    there are more."""
+    there are more. What is asked wrongly gives no table, but the page that says what is wrong."""
     insist(administers(request.user) == Role.AUDIT)
     form = LogFilter(request.GET)
     lines = form.apply(SecurityEvent.objects.select_related("by", "person", "post", "agency", "unit"))
-    if request.GET.get("format") == "csv":
+    if request.GET.get("format") == "csv" and form.is_valid():
         return _as_csv(lines)
-    misread(request, "format", request.GET.get("format", ""))
+    if request.GET.get("format") != "csv":
+        misread(request, "format", request.GET.get("format", ""))
     page = page_of(request, BoundedPages(lines, PAGE))
     page.object_list = in_names(page.object_list)
     return render(request, "roles/security_log.html", {"form": form, "page": page})

@@ -56,7 +56,8 @@ def account_list(request: Signed) -> HttpResponse:
     if wanted:
         people = people.filter(Q(name__icontains=wanted) | Q(username__icontains=wanted))
     page = page_of(request, Paginator(people, PAGE))
-    context = {"page": page, "wanted": wanted, "enters": administers(request.user) == Role.SYSTEM}
+    role = administers(request.user)
+    context = {"page": page, "wanted": wanted, "role": role, "enters": role == Role.SYSTEM}
     return render(request, "roles/account_list.html", context)
 
 

@@ -59,7 +59,8 @@ def post(request: Signed, pk: int) -> HttpResponse:
         "events": in_names(
             SecurityEvent.objects.filter(post=shown).select_related("by", "person", "agency", "unit")[:LATEST]
         ),
-        "staffs": may_staff(request.user, shown),
+        "staffs": (staffed := may_staff(request.user, shown)),
+        "told_who": administers(request.user) == Role.SYSTEM and not staffed,
         "grants_rights": administers(request.user) == Role.SECURITY,
         "today": today,
     }
