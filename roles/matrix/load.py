@@ -105,6 +105,9 @@ def load_roles(
     matrix = replace(matrix, mandates=[row for row in matrix.mandates if row.values["kind"] not in without])
     _check_series(matrix.agencies)
     report = Report(warnings=_code_warnings(matrix.agencies))
+    for agency in matrix.agencies:
+        if not agency.values["uscc"]:  # the data says nothing of it: what the system administrator entered stands
+            del agency.values["uscc"]
     with transaction.atomic():
         for table, entries in (
             (JURISDICTIONS, matrix.jurisdictions),

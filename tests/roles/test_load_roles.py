@@ -14,6 +14,7 @@ from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from roles.appointments import grant
+from roles.bodies import change_body
 from roles.editions import of_gone_kinds
 from roles.kinds import KNOWN
 from roles.matrix.load import DATA, load_roles
@@ -172,6 +173,17 @@ def test_other_rows_that_left_the_data_are_kept_and_told(data: Path) -> None:
     change(data, "agencies", "  - {slug: miyun", "  # - {slug: miyun")
     assert load_roles(data).tables["agencies"]["kept"] == ["miyun"]
     assert Agency.objects.filter(slug="miyun").exists()
+
+
+@pytest.mark.django_db
+def test_a_credit_code_that_was_entered_stands_where_the_data_has_none(data: Path) -> None:
+    load_roles(data)
+    miyun = Agency.objects.get(slug="miyun")
+    assert not miyun.uscc
+    change_body(miyun, uscc="1111000078480249XC")
+    assert not load_roles(data).changed
+    assert Agency.objects.get(slug="miyun").uscc == "1111000078480249XC"
+
 
 
 @pytest.mark.django_db
