@@ -59,7 +59,7 @@ def rendered(text: str) -> Manual:
     tokens = markdown.parse(text)
     if tokens and tokens[0].tag == "h1":
         tokens = tokens[3:]
-    contents = []
+    contents, anchor = [], "page-title"
     _head_cells(tokens)
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):
         if token.type == "heading_open" and following is not None:
@@ -69,6 +69,7 @@ def rendered(text: str) -> Manual:
                 contents.append((anchor, following.content))
         elif token.type == "table_open":
             token.attrSet("class", "table")
+            token.attrSet("aria-labelledby", anchor)
         for child in token.children or []:
             _point(child)
     return Manual(SafeString(markdown.renderer.render(tokens, markdown.options, {})), contents)

@@ -185,7 +185,6 @@ def test_a_credit_code_that_was_entered_stands_where_the_data_has_none(data: Pat
     assert Agency.objects.get(slug="miyun").uscc == "1111000078480249XC"
 
 
-
 @pytest.mark.django_db
 def test_a_bad_credit_code_warns_and_is_loaded(data: Path) -> None:
     change(data, "agencies", "1111000078480249XC", "1111000078480249XD")
