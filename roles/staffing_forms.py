@@ -202,9 +202,13 @@ class GrantForm(TermForm):
 
 def named(mandate: Mandate) -> str:
     """A mandate as duty, matter, place and where it is written."""
+    return f"{mandate.get_duty_display()} · {what_of(mandate)}"
+
+
+def what_of(mandate: Mandate) -> str:
+    """Matter, place and where it is written: two duties of one name, place and matter are told apart by that."""
     place = f"{mandate.jurisdiction} · {mandate.scope_name}" if mandate.scope else str(mandate.jurisdiction)
-    written = f"{mandate.document} {lines_in_words(mandate.line)}"
-    return f"{mandate.get_duty_display()} · {mandate.matter_name} · {place} · {written}"
+    return f"{mandate.matter_name} · {place} · {mandate.document} {lines_in_words(mandate.line)}"
 
 
 class AgencyForm(VerbForm):

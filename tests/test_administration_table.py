@@ -14,13 +14,15 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
-from roles.appointments import appoint, deactivate
+from roles.appointments import appoint, deactivate, grant
 from roles.delegations import delegate
-from roles.models import Agency, Jurisdiction, Membership, OperatingUnit, Person, Post, SecurityEvent
+from roles.models import Agency, Jurisdiction, Mandate, Membership, OperatingUnit, Person, Post, SecurityEvent
 from roles.models.mandates import current
 from roles.models.security import What
 from roles.security_log import note
+from roles.staffing_forms import what_of
 from tests.access import ADMINISTRATION
 from tests.accounts import Accounts
 from tests.asking import DONE, Asker, Count, Pair, quickly, row
@@ -214,6 +216,17 @@ def test_the_log_and_its_table_tell_names_and_words_for_keys(scene: Scene) -> No
     rights = log_in(cast["security"]).get(reverse("post", args=[post.pk])).text
     given = scene.grant.content_object
     assert f"授予权限 · 受理 · {given.matter_name} · {given.jurisdiction}" in rights
+
+
+def test_two_rights_alike_in_all_but_their_source_are_told_apart(scene: Scene) -> None:
+    one, other = Mandate.objects.filter(key__startswith="introduction-bj.advise.bj-water.").order_by("key")
+    post, desk = make_post("water", agency=one.agency), log_in(scene.people["security"])
+    for mandate in (one, other):
+        grant(post, mandate)
+    told = desk.get(reverse("post", args=[post.pk])).text
+    assert what_of(one) != what_of(other)
+    assert escape(what_of(one)) in told
+    assert escape(what_of(other)) in told
 
 
 def test_who_holds_a_post_is_not_offered_to_be_an_administrator(scene: Scene) -> None:

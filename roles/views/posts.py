@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
@@ -19,7 +20,7 @@ from roles.models import AgencyGrant, MandateGrant, Membership, Post, SecurityEv
 from roles.models.mandates import Grant
 from roles.requests import Signed, posted
 from roles.security_log import in_names
-from roles.staffing_forms import AppointForm, EndForm, GrantForm
+from roles.staffing_forms import AppointForm, EndForm, GrantForm, what_of
 from roles.views.form_page import form_page
 
 GRANTS: dict[str, type[Grant]] = {"mandate": MandateGrant, "agency": AgencyGrant, "unit": UnitGrant}
@@ -34,16 +35,21 @@ def seen_post(request: Signed, pk: int) -> Post:
     return found
 
 
-def grants_of(post: Post) -> list[tuple[str, Grant]]:
-    """Every right the post has or had, the newest first, each with its kind."""
-    rows = {
-        kind: model._default_manager.filter(group=post.group_id).select_related(
-            "content_object", "permission", "granted_by"
-        )
-        for kind, model in GRANTS.items()
-    }
-    every = chain.from_iterable(((kind, row) for row in found) for kind, found in rows.items())
-    return sorted(every, key=lambda pair: (pair[1].since, pair[1].pk), reverse=True)
+def grants_of(post: Post) -> list[tuple[str, Grant, str]]:
+    """Every right the post has or had, the newest first, each with its kind and what it is on."""
+    every: list[tuple[str, Grant, str]] = []
+    for kind, model in GRANTS.items():
+        rows: QuerySet[Any] = model._default_manager.filter(group=post.group_id)
+        rows = rows.select_related("content_object", "permission", "granted_by")
+        if model is MandateGrant:
+            rows = rows.select_related("content_object__jurisdiction", "content_object__document")
+        every += [(kind, row, _on(row)) for row in rows]
+    return sorted(every, key=lambda one: (one[1].since, one[1].pk), reverse=True)
+
+
+def _on(given: MandateGrant | AgencyGrant | UnitGrant) -> str:
+    """What the right is on: of a mandate also where it is written, for two can be alike in all else."""
+    return what_of(given.content_object) if isinstance(given, MandateGrant) else str(given.content_object)
 
 
 @login_required
