@@ -123,7 +123,7 @@
 
   // Names of people, bodies and laws stand in Chinese on a page in English: a screen reader is told to say them so. Done
   // here, once for every page: in the templates each name would have to be marked where it stands.
-  const CHINESE = /[\u3400-\u9fff](?:[\u3400-\u9fff\u3001-\u3017\uff01-\uff5e\d·-]*[\u3400-\u9fff\u3001-\u3017\uff01-\uff5e])?/g;
+  const CHINESE = /[\u3008-\u3011\d]*[\u3400-\u9fff](?:[\u3400-\u9fff\u3001-\u3017\uff01-\uff5e\d·-]*[\u3400-\u9fff\u3001-\u3017\uff01-\uff5e])?/g;
   function tellChinese(text) {
     const said = text.data, around = text.parentElement, found = Array.from(said.matchAll(CHINESE));
     if (!found.length || around.closest("[lang]") !== document.documentElement) return;
