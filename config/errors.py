@@ -69,7 +69,7 @@ PAGES: dict[type[Exception], tuple[str, int]] = {
     NoAccount: ("403.html", FORBIDDEN),
     NotPermitted: ("403.html", FORBIDDEN),
     WrongStatus: ("409.html", WRONG),
-    RecordChanged: ("record_changed.html", WRONG),
+    RecordChanged: ("409.html", WRONG),
     RequestDataTooBig: ("413.html", 413),
     TooManyFieldsSent: ("413.html", 413),
     TooManyFilesSent: ("413.html", 413),
