@@ -43,9 +43,13 @@
     const counts = { type: "value", minInterval: 1, axisLabel: { color: "#3d4852" } };
     place.classList.add("drawn");
     const lines = legendLines(found.series.map(function (one) { return one.name; }), place.clientWidth);
+    const table = place.nextElementSibling;
+    if (upright && table.offsetTop === place.offsetTop) {  // beside its table a line may be as tall, within reason
+      place.style.height = Math.min(400, Math.max(256, table.offsetHeight)) + "px";
+    }
     if (!upright) {  // every name in full, on as many lines as it takes
       place.style.height = Math.max(256, 80 + 56 * found.names.length) + "px";
-      Object.assign(names.axisLabel, { width: Math.min(180, 0.36 * place.clientWidth), overflow: "break", interval: 0 });
+      Object.assign(names.axisLabel, { lineHeight: 16, width: Math.min(180, 0.36 * place.clientWidth), overflow: "break", interval: 0 });
     }
     const chart = window.echarts.init(place);
     chart.setOption({

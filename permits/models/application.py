@@ -348,10 +348,12 @@ def _in_order(acts: Iterable[Any]) -> list[Any]:
     return sorted(acts, key=attrgetter("seq"))
 
 
+_TRANSITIONS = Application._meta.get_field("status").get_all_transitions(Application)
+_SPECS = {one.name: one.custom["spec"] for one in _TRANSITIONS}
 ACTS: dict[str, ActSpec] = {
-    transition.name: transition.custom["spec"]
-    for transition in Application._meta.get_field("status").get_all_transitions(Application)
+    name: _SPECS[name] for owner in Application.__mro__ for name in vars(owner) if name in _SPECS
 }
+"""Every act, as declared: in the order of the procedure, then of a permit's life. So they are offered and listed."""
 
 
 def spec_of(name: str) -> ActSpec:

@@ -358,3 +358,12 @@ def test_a_finding_that_refers_is_passed_only_by_a_reasoned_ruling_with_a_docume
     assert record.after == S.APPROVED
     assert record.findings  # what the rules found stands in the act, with clause and source
     assert record.findings[0]["citations"]
+
+
+def test_acts_are_listed_in_the_order_of_the_procedure() -> None:
+    """They were listed by their English names: a holder was offered the cancellation of the permit first."""
+    names = [*ACTS]
+    assert len(names) == len({*names})
+    for earlier, later in (("submit", "accept"), ("accept", "approve"), ("ask_extension", "ask_cancellation"),
+                           ("report_obligation", "check_report")):  # fmt: skip
+        assert names.index(earlier) < names.index(later)

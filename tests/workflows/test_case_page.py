@@ -137,6 +137,16 @@ def test_a_correction_list_names_its_places_in_words(cast: Cast) -> None:
     assert "The design — 编制单位名称与公章不一致" in page
 
 
+def test_the_unit_reads_what_to_correct_above_everything_else(cast: Cast) -> None:
+    """It stood in the last act of the record alone, at the end of a long page."""
+    case = cast.case_at(S.CORRECTING)
+    page = log_in(cast.clerk, english=True).get(f"/cases/{case.pk}/").text
+    asked = page[page.index("asked-corrections") : page.index('id="next"')]
+    assert f"/{case.pk}/" in asked.partition('href="')[2].partition('"')[0]
+    assert "编制单位名称与公章不一致" in asked
+    assert "asked-corrections" not in log_in(cast.acceptor, english=True).get(f"/cases/{case.pk}/").text
+
+
 def test_the_page_costs_the_same_with_more_acts(cast: Cast) -> None:
     from permits.acts.perform import perform
 

@@ -56,6 +56,16 @@ def test_whose_term_ended_reads_which_and_when(cast: Cast) -> None:
     assert "You hold no post yet" not in told
 
 
+def test_the_unit_reads_what_is_to_be_corrected_and_by_when(cast: Cast) -> None:
+    """A number told that there is something, and the latest cases may not have it among them."""
+    assert "to-correct" not in home(cast.clerk).text
+    case = cast.case_at(S.CORRECTING)
+    page = home(cast.clerk).text
+    listed = page[page.index('id="to-correct"') : page.index("The latest")]
+    assert str(case.number) in listed
+    assert "no period" in listed, "this correction names no day"
+
+
 def test_who_holds_a_post_without_a_duty_is_not_told_of_no_post(cast: Cast) -> None:
     agency = Post.objects.get(memberships__person=cast.acceptor).agency
     told = text(home(make_person("general", "综合岗", make_post("general", agency=agency))))

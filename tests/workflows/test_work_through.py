@@ -171,6 +171,10 @@ def test_a_month_in_which_nothing_ends_says_so(cast: Cast) -> None:
     cast.case_at(S.SUBMITTED)
     assert "Nothing ends in this month." not in client.get("/calendar/?month=2026-11&of=agency").text
     assert "Nothing ends in this month." in client.get("/calendar/?month=2030-01&of=agency").text
+    earlier = client.get("/calendar/?month=2026-10&of=agency")
+    assert "The next item ends on 2026-11-27." in text(earlier)
+    assert 'href="?month=2026-11&amp;of=agency"' in earlier.text
+    assert "The next item" not in text(client.get("/calendar/?month=2030-01&of=agency")), "none ends after it"
 
 
 def test_months_follow_each_other_to_the_ends_of_the_sheets() -> None:

@@ -44,8 +44,11 @@ def month(request: Signed) -> HttpResponse:
     scope = one_of(request, "of", scopes, usual)
     items = SCOPES[scope][1](request.user)
     weeks = sheet(items, year, number, permits_of(request.user), obligations_of(request.user))
+    inside = [day for week in weeks for day in week if day.inside]
+    nothing = all(day.empty for day in inside)
+    later = queues.soonest_first(items.filter(due__gt=inside[-1].day)).values_list("due", flat=True)
     context = {
-        "weeks": weeks, "nothing": all(day.empty for week in weeks for day in week if day.inside),
+        "weeks": weeks, "nothing": nothing, "later": later.first() if nothing else None,
         "first": date(year, number, 1), "today": today, "scope": scope,
         "scopes": scopes, "before": beside(year, number, -1), "after": beside(year, number, 1), "weekdays": WEEKDAYS,
         "covered": WorkCalendar.load().covers(year),

@@ -159,12 +159,19 @@ def _of_unit(person: Person) -> dict[str, Any]:
             Figure(_("Decided"), several[DECIDED], f"{at}?status={DECIDED}"),
             _ending(person),
         ],
+        "to_correct": _to_correct(person) if wrong else [],
         "fees": fees_due(cases),
         "unit_cases": [
             {"case": case, "papers": carried.get(case.pk, []), "ended": ended_permit(case)} for case in latest
         ],
         "kinds": kinds(),
     }  # fmt: skip
+
+
+def _to_correct(person: Person) -> list[dict[str, Any]]:
+    """What the unit has to correct and by when, the soonest first."""
+    items = [*queues.soonest_first(queues.mine(person).filter(application__status=S.CORRECTING))[:LATEST]]
+    return _rows(items, lights(items), {})
 
 
 def _ending(person: Person) -> Figure:
