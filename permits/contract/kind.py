@@ -121,6 +121,8 @@ class Kind:
     short_label: Label
     """As the role matrix and filters call it."""
     nature: Label
+    needed_for: Label = ""
+    """What it is applied for, in a sentence with its articles, for who does not know yet which kind that is."""
     licence: bool
     """Whether it is an administrative licence 行政许可: the licensing law binds, or only guides by analogy."""
     uses_resource: bool = True

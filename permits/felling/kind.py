@@ -147,6 +147,10 @@ class FellingKind(TableKind):
     label = gettext_lazy("Licence to fell trees")
     short_label = gettext_lazy("Felling of trees")
     nature = gettext_lazy("administrative licence")
+    needed_for = gettext_lazy(
+        "Felling of trees on forest land; not of bamboo outside nature reserves, nor of scattered trees of "
+        "one's own on private plots and beside rural houses (Forest Law art 56)."
+    )
     licence = True
     single_review = True  # whoever issues reviews for itself (森林法 57); no lower organ goes before it
     first_review_follows_owner = False  # the level is the scope's, below

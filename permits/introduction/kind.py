@@ -77,6 +77,10 @@ class IntroductionKind(TableKind):
     label = gettext_lazy("Introduction of alien or wild species")
     short_label = gettext_lazy("Introduction of species")
     nature = gettext_lazy("administrative licence")
+    needed_for = gettext_lazy(
+        "Species brought in from abroad or from elsewhere in China, and their release into the wild; the "
+        "precheck tells where no permit is needed (Wildlife Law art 40, Biosecurity Law art 60)."
+    )
     typed_by_hand = True
     licence = True
     uses_resource = False  # a species is brought in, and nothing of nature is taken

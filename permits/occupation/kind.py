@@ -105,6 +105,10 @@ class OccupationKind(TableKind):
     label = gettext_lazy("Consent to the occupation of forest land")
     short_label = gettext_lazy("Occupation of forest land")
     nature = gettext_lazy("administrative licence")
+    needed_for = gettext_lazy(
+        "Construction, surveying or mining on forest land, its temporary use, works on it that serve forestry "
+        "directly (Forest Law art 37, 38, 52)."
+    )
     licence = True
     inspected = True
     case_prefix = "LD"

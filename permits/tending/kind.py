@@ -85,6 +85,10 @@ class TendingKind(TableKind):
     label = gettext_lazy("Approval of a tending design")
     short_label = gettext_lazy("Tending in natural forest")
     nature = gettext_lazy("other administrative approval")
+    needed_for = gettext_lazy(
+        "Tending of natural forest: its design is consented to before the work begins (the plans of Beijing "
+        "and of Jizhou for natural forest)."
+    )
     licence = False
     case_prefix = "FY"
     called = {  # 同意 and 不同意, as the replies say; 准予 is the word of a licence (facts 2.6)

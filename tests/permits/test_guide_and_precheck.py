@@ -24,7 +24,7 @@ from permits.text.citing import order_of
 from permits.views.guide import laws
 from roles.models import Agency, NetworkCount
 from roles.rates import Rate, TooMany, insist_rate
-from tests.cast import Cast
+from tests.cast import Cast, log_in
 from tests.permits.occupation.cases import MIYUN
 
 CODES = [kind.code for kind in kinds()]
@@ -193,3 +193,11 @@ def test_counts_keep_no_address_and_no_past(cast: Cast) -> None:
         insist_rate(rate, "2001:db8::2")  # the same network
     kept = NetworkCount.objects.get()
     assert (kept.count, "2001" in kept.network) == (2, False)
+
+
+def test_who_does_not_know_which_kind_it_is_reads_what_each_is_for(cast: Cast) -> None:
+    for page in (Client().get(reverse("guide-list")), log_in(cast.clerk).get(reverse("draft-new"))):
+        for kind in kinds():
+            with override("zh-hans"):
+                assert kind.needed_for
+                assert str(kind.needed_for) in page.text
