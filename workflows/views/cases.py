@@ -25,11 +25,12 @@ from permits.models import Act, Application
 from permits.models.aftercare import OF_PERMIT
 from permits.models.life import outcome_told
 from permits.models.states import HEARD, REVIEWING, S
-from roles.access import anybody_applies_for, heads, mandates_held
+from roles.access import heads, mandates_held
 from roles.addresses import logged_address
 from roles.days import local_today
 from roles.models import Person
 from roles.requests import Signed
+from workflows import nobody_applies
 from workflows.graph import draw
 from workflows.opinions import opinions_of
 from workflows.reading import acts_of, entries_of
@@ -104,7 +105,7 @@ def case(request: Signed, pk: int) -> HttpResponse:
             "stated_often": stated_often_today(application) if reader.applies and application.status in HEARD else None,
             **(quota_turns(reader) if installed else {}),
             "states_above": passed_on_to(application) if reader.applies else "",
-            "nobody_applies": not (reader.applies or application.final or anybody_applies_for(application.unit_id)),
+            "nobody_applies": [] if reader.applies else nobody_applies.of_case(application),
             **_told_next(application),
         },
     )

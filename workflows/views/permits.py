@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -11,16 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
-from msgspec import Struct
 
 from permits.access import note_reading
-from permits.acts.assessment import found_of_longer
 from permits.acts.compensation import compensations
-from permits.acts.life_conditions import answered_too_late, not_extendable, to_take_back
+from permits.acts.life_conditions import not_extendable
 from permits.acts.paper_force import grounds_of, telling_annulled
 from permits.acts.quotas import not_taken_again
-from permits.acts.reopening import answerable, rests_on_nothing, to_judge
-from permits.acts.requests import ORDERED, Request, kept_from_an_answer, open_requests, silence_grants
+from permits.acts.reopening import rests_on_nothing, to_judge
+from permits.acts.requests import ORDERED, open_requests
 from permits.documents import of_permit
 from permits.documents.delivering import undelivered_on_permit
 from permits.documents.holder import changed_name
@@ -31,17 +27,17 @@ from permits.models.document import NoticeKind
 from permits.models.life import OF_LIFE
 from permits.models.permit import ANSWERS, ENDS, TAKES_BACK, P
 from permits.models.remedies import Outcomes
-from permits.models.replay import made_it, remedy_of_answer
-from permits.views.findings import Shown, show
-from roles.access import anybody_applies_for
+from permits.models.replay import made_it
 from roles.addresses import logged_address
 from roles.days import local_today
 from roles.requests import Signed
+from workflows import nobody_applies
 from workflows import permit_list as listing
 from workflows.reading import acts_of, entries_of
 from workflows.supervision import shown
 from workflows.views.case_parts import head_of, not_whole, papers_shown
 from workflows.views.lists import Listing, answer
+from workflows.waiting_requests import waiting_requests
 from workflows.worklist import beside, see_case
 
 OFFERED = OF_LIFE | {"reopen", "record_inspection", "raise_alarm"}
@@ -49,24 +45,6 @@ OFFERED = OF_LIFE | {"reopen", "record_inspection", "raise_alarm"}
 PERMITS = Listing(
     gettext_lazy("Permits granted"), gettext_lazy("No permit you may see fits this."), listing.of, listing.PermitFilter,
     listing.PermitTable, listing.HEADS, listing.cells)  # fmt: skip
-
-
-class Asked(Struct, frozen=True):
-    """Something the holder asked for, by when it is to be decided, whether silence would grant it then, the outcome
-    of a remedy that left nothing of an earlier answer, whether it may still be taken back, whether the holder asks for
-    the permit to be extended and to be cancelled, whether nobody could answer before the term ended, whether the
-    term ended before it was answered, and what the rules find only of the longer term."""
-
-    request: Request
-    label: str
-    before: date | None = None
-    granted: bool = False
-    remedy: Act | None = None
-    to_take_back: bool = False
-    beside_end: bool = False
-    kept: bool = False
-    over: bool = False
-    of_longer: Sequence[Shown] = ()
 
 
 @login_required
@@ -99,9 +77,9 @@ def permit(request: Signed, pk: int) -> HttpResponse:
         "inspects": any(one.spec.name == "record_inspection" for one in beside_steps),
         "sent_once": " ".join(str(act.key) for act in since if act.act == "record_inspection" and act.key
                               and act.person_id == request.user.pk),
-        "possible": possible, "answers": answers, "asked": _asked(application, held),
+        "possible": possible, "answers": answers, "asked": waiting_requests(application, held),
         "takes_back": any(one.spec.name == TAKES_BACK for one in possible),
-        "nobody_applies": held.status in (P.VALID, P.EXPIRED) and not anybody_applies_for(application.unit_id),
+        "nobody_applies": nobody_applies.of_permit(application, held),
         "to_deliver": undelivered_on_permit(application) if any(
             one.spec.name == "record_delivery" for one in beside_steps) else [],
         "telling_annulled": telling_annulled(application), "rests_on_nothing": rests_on_nothing(application),
@@ -151,30 +129,6 @@ def _of_permit(paper: Document) -> bool:
     """Whether it is of the permit: what granted it, and what was decided on it since."""
     act = paper.act
     return act.act in OF_PERMIT or (act.grants and paper.kind != NoticeKind.DELIVERY_RECEIPT)
-
-
-def _asked(application: Application, held: Permit) -> list[Asked]:
-    """What waits for an answer, where one can be given: of an extension also after the end, where a remedy left nothing
-    of the refusal."""
-    free, waiting = {one.act.act for one in to_take_back(application)}, open_requests(application)
-    ends = any(one.act.act == "ask_cancellation" for one in waiting)
-    return [
-        Asked(
-            one, application.act_label(one.act.act),
-            held.valid_to if one.act.act == "ask_extension" and held.status == P.VALID else None,
-            silence_grants(application), remedy_of_answer(application.history, one.act), one.act.act in free,
-            ends and one.act.act == "ask_extension",
-            one.act.act == "ask_extension" and kept_from_an_answer(application),
-            held.status == P.EXPIRED and answered_too_late(application) is not None,
-            _of_longer(application, one) if one.act.act == "ask_extension" else (),
-        )
-        for one in waiting
-        if answerable(application, one.act.act)
-    ]  # fmt: skip
-
-
-def _of_longer(application: Application, asked: Request) -> list[Shown]:
-    return [show(finding.as_dict()) for finding in found_of_longer(application, asked.until)]
 
 
 def _days_left(held: Permit) -> int | None:

@@ -186,13 +186,14 @@ def test_silence_extends_no_permit_that_was_revoked_when_its_term_ended(temporar
     traveller.shift(timedelta(days=400))
     annul(temporary, revoked)
     page = reverse("permit", args=[temporary.case.pk])
-    (asked,) = log_in(temporary.decider).get(page).context["asked"]
-    assert (asked.kept, asked.granted) == (True, False)
+    (asked,) = log_in(temporary.decider, english=True).get(page).context["asked"]
+    assert "silence extends nothing, and it is answered now" in asked.notes[-1]
     tick()
     assert permit(temporary.case).status == P.EXPIRED
     assert not fresh(temporary.case).did("deem_extended")
     assert owed(fresh(temporary.case))
-    assert log_in(temporary.decider).get(page).context["asked"][0].kept
+    (asked,) = log_in(temporary.decider, english=True).get(page).context["asked"]
+    assert "silence extends nothing, and it is answered now" in asked.notes[-1]
     temporary.decide("grant_extension", until=last + MORE)
     assert (permit(temporary.case).status, permit(temporary.case).valid_to) == (P.VALID, last + MORE)
     assert not owed(fresh(temporary.case))
