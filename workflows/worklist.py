@@ -21,12 +21,13 @@ from permits.kinds import kind_of
 from permits.models import ACTS, Act, Application
 from permits.models.act import read_records
 from permits.models.body import legible
-from permits.models.machine import ActSpec, outcomes
+from permits.models.machine import STEP_DUTY, ActSpec, outcomes
 from permits.models.remedies import REMEDIES
-from permits.models.states import FINAL, REVIEWING
+from permits.models.states import FINAL, REVIEWING, S
 from roles.access import applies_for, capacity, heads, mandates_held, mandates_of
 from roles.models import Mandate, MandateGrant, Membership, Person
 from roles.models.mandates import Duty, current, in_matrix
+from workflows.flows.common import INQUIRY
 from workflows.models import OPEN, Case, WorkItem, open_items_of
 from workflows.models.case import OPEN_ITEM
 from workflows.nodes import Decide, FanOut
@@ -262,7 +263,7 @@ def in_their_power(person: Person, application: Application, only: str = "") -> 
     for spec in specs:
         if "unit" in spec.by:
             found += [Possible(spec, None)] if applies else []
-        elif mandate := _capacity(person, spec, application, _of_their_part(spec, held, owed)):
+        elif mandate := _capacity(person, spec, application, _of_their_part(spec, application, held, owed)):
             found.append(Possible(spec, mandate))
     return found
 
@@ -325,13 +326,24 @@ def _open_beside(application: Application) -> set[str]:
     return _beside_steps(application, case, open_items_of(case.pk) if case else ())
 
 
-def _beside_steps(application: Application, case: Case | None, items: Iterable[WorkItem]) -> set[str]:
+def _beside_steps(application: Application, case: Case | None, items: Collection[WorkItem]) -> set[str]:
     names = set(OFF_STEP) if application.number or application.status not in FINAL else set()
     if application.status in REVIEWING:  # accepted, and another organ's after all, or nobody's
         names.add("refuse_acceptance")
     for item in items:
         names |= set(item.flow_task.beside) | set(item.flow_task.outside)
-    return names | (_of_each_district(case) | _of_money(case) if case else set())
+    if case:
+        names |= _of_each_district(case) | _of_money(case) | _of_inquiry(application, case, items)
+    return names
+
+
+def _of_inquiry(application: Application, case: Case, items: Iterable[WorkItem]) -> set[str]:
+    """What a review inquires into through its whole time, where none of the open `items` offers it: while agencies are
+    consulted, or experts review, the step of the review itself has not begun, and a hearing's days run (许可法 47)."""
+    steps = [node for node in case.flow_class.instance.nodes() if isinstance(node, Decide)]
+    review = {name for node in steps if application.status in node.at for name in node.meanwhile}
+    elsewhere = {name for node in steps for name in node.acts}  # as an expert review that has a step of its own
+    return review & {*INQUIRY} - elsewhere - {name for item in items for name in item.flow_task.meanwhile}
 
 
 def _of_money(case: Case) -> set[str]:
@@ -355,9 +367,14 @@ def _owed(application: Application) -> Mapping[str, Collection[str]]:
     return kind_of(application).owed_by_organs(application)
 
 
-def _of_their_part(spec: ActSpec, held: list[Mandate], owed: Mapping[str, Collection[str]]) -> list[Mandate]:
-    """Which of the mandates `held` offer the act on the page of a case. What each district does for its part of the
-    land: those to review first of the organs that have not; else none, for its step does."""
+def _of_their_part(
+    spec: ActSpec, application: Application, held: list[Mandate], owed: Mapping[str, Collection[str]]
+) -> list[Mandate]:
+    """Which of the mandates `held` offer the act on the page of a case. What is inquired into: those of the review that
+    waits. What each district does for its part of the land: those to review first of the organs that have not; else
+    none, for its step does."""
+    if spec.name in INQUIRY:
+        return [one for one in held if one.duty == STEP_DUTY.get(S(application.status))]
     if spec.name not in OF_EACH:
         return held
     places = owed.get(spec.name, ())

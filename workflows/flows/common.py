@@ -12,7 +12,8 @@ from permits.models import Application
 from roles.models.mandates import Duty
 from workflows.mandates import mandates_for
 
-# Offered through the whole review; none of them moves the case on.
+# Offered through the whole review; none of them moves the case on. While agencies are consulted, or experts review, the
+# step of the review is still to come: then they stand on the page of the case (workflows/worklist.py).
 INQUIRY = (
     "notify_third_party", "record_statement", "record_objection", "tell_hearing_right", "record_hearing_request",
     "announce_hearing", "hold_hearing", "record_expert_review", "suspend_clock", "resume_clock",

@@ -18,6 +18,8 @@ from permits.models import Act
 from permits.models.body import legible
 from permits.models.document import NoticeKind
 from permits.models.keeping import GIVES_BACK, TAKES
+from permits.models.machine import STEP_DUTY
+from permits.models.states import S
 from roles.access import delegations_in_force
 from roles.models import Agency, Mandate, OperatingUnit, Person
 from roles.models.mandates import Duty, current, in_matrix
@@ -64,10 +66,24 @@ def _unit(act: Act) -> Iterable[Person]:
 
 
 def _holders(act: Act) -> Iterable[Person]:
-    wanted = act.facts.get("item")
-    for item in open_items(act):
+    wanted, items = act.facts.get("item"), open_items(act)
+    for item in items:
         if wanted in (None, item.pk) and item.mandate:
             yield from [item.owner] if item.owner else could_take(item.mandate)
+    if wanted is None and (review := _waiting(act, items)):
+        yield from could_take(review)
+
+
+def _waiting(act: Act, items: list[WorkItem]) -> Mandate | None:
+    """The review that waits for the open `items` of other duties, as for the opinions of agencies that are consulted:
+    what is asked for meanwhile, as a hearing, and whose time it is, is its own. None where its step is open."""
+    duty = STEP_DUTY.get(S(act.application.status))
+    if duty is None or not items or any(item.mandate and item.mandate.duty == duty for item in items):
+        return None
+    try:
+        return the_mandate(act.application, duty)
+    except WrongStatus:  # the matrix names none or several today
+        return None
 
 
 def _losers(act: Act) -> Iterable[Person]:
@@ -166,7 +182,9 @@ def _supervisors(act: Act) -> Iterable[Person]:
 
 
 def _heads(act: Act) -> Iterable[Person]:
-    agencies = {item.mandate.agency for item in open_items(act) if item.mandate}
+    items = open_items(act)
+    mandates = {item.mandate for item in items} | {_waiting(act, items)}
+    agencies = {mandate.agency for mandate in mandates if mandate}
     for agency in {act.agency} if act.agency else agencies:
         yield from _granted(agency, "head")
 

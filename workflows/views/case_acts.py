@@ -43,7 +43,7 @@ from roles.requests import Signed
 from workflows.forms import ActForm
 from workflows.reading import in_words
 from workflows.supervision import begins, said_before, seen_before
-from workflows.views.case_parts import head_of
+from workflows.views.case_parts import announced_before, head_of
 from workflows.views.performing import (
     CONFIRMED,
     PREVIEW,
@@ -147,11 +147,14 @@ def delivery_form(request: Signed, pk: int) -> HttpResponse:
     return pdf_response(delivery_blank(application, mandate.agency), f"送达回证 {application.number}")
 
 
-def _filled_in(request: Signed, application: Application, name: str) -> dict[str, str]:
-    """What the form of an act begins with: what a link names, the fee the rules find, the day asked for."""
+def _filled_in(request: Signed, application: Application, name: str) -> dict[str, Any]:
+    """What the form of an act begins with: what a link names, the fee the rules find, the day asked for, what was
+    announced of a hearing."""
     if name == "set_aside_filing":
         return {"filing": request.GET.get("filing", "")}
     if known := _of_money(application, name) or _as_asked(application, name):
+        return known
+    if known := announced_before(application, name):
         return known
     if named := {name: request.GET[name] for name in ("objection", "request") if name in request.GET}:
         return named

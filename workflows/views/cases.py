@@ -46,6 +46,7 @@ from workflows.views.case_parts import (
     papers_shown,
     quota_turns,
     same_ground,
+    still_suspended,
     submissions_shown,
     whose_turn,
 )
@@ -96,6 +97,8 @@ def case(request: Signed, pk: int) -> HttpResponse:
             "may_take_away": reader.may_take_away,
             "drawing": draw(application.case) if installed else None,
             "possible": possible,
+            "suspends": (sees_to := any(one.spec.name == "announce_hearing" for one in possible)),
+            "still_suspended": sees_to and still_suspended(application),
             "lacking": _lacking(application, possible),
             "editable": reader.applies and application.editable and installed,
             "installed": installed,
