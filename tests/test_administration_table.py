@@ -326,6 +326,18 @@ def test_a_promise_is_taken_back(scene: Scene) -> None:
     assert not scene.district.promised_periods.exists()
 
 
+def test_what_changes_no_promise_is_refused_and_leaves_no_line_in_the_security_log(scene: Scene) -> None:
+    """It was answered as a change of the promised periods."""
+    desk, place = log_in(scene.people["district_head"]), reverse("agency-promises", args=[scene.district.slug])
+    said = SAID["agency-promises"]
+    assert set(desk.post(place, said | {"working_days": 0}).context["form"].errors) == {"working_days"}
+    assert desk.post(place, said).status_code == 302
+    before = SecurityEvent.objects.count()
+    assert desk.post(place, said).status_code == 422
+    assert SecurityEvent.objects.count() == before
+    assert desk.post(place, said | {"source": "另一依据"}).status_code == 302
+
+
 def test_a_manager_finds_the_unit_at_home(scene: Scene) -> None:
     assert reverse("unit", args=[scene.unit]) in log_in(scene.people["manager"]).get("/").content.decode()
 

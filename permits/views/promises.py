@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -38,8 +39,9 @@ class PromiseForm(forms.Form):
     )  # fmt: skip
     source = forms.CharField(label=gettext_lazy("Where it was promised"), max_length=300)
 
-    def __init__(self, data: Any = None, **options: Any) -> None:
+    def __init__(self, agency: Agency, data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)
+        self.agency = agency
         self.fields["kind"].choices = [(kind.code, kind.label) for kind in kinds()]  # type: ignore[attr-defined]
         self.fields["period"].choices = [  # type: ignore[attr-defined]
             (period.key, f"{period.name} · {period.working_days}")
@@ -48,16 +50,26 @@ class PromiseForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Shorter than the law's."""
+        """Shorter than the law's; and something else than is promised already."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            self._refuse_what_stands(said)
         statutory = periods().get(said.get("period", ""))
         if statutory and said.get("working_days", 0) >= statutory.working_days:
             self.add_error("working_days", _("A promised period is shorter than the statutory one."))
         return said
 
-    def keep(self, agency: Agency, *, by: Any) -> None:
+    def _refuse_what_stands(self, said: Mapping[str, Any]) -> None:
+        """Nothing is written, and no line of the security log made, for what changes nothing."""
+        same = self.agency.promised_periods.filter(kind=said["kind"], period=said["period"])
+        if not said["working_days"] and not same.exists():
+            self.add_error("working_days", _("Nothing is promised for this period: there is nothing to take back."))
+        elif same.filter(working_days=said["working_days"], source=said["source"]).exists():
+            self.add_error(None, _("This is promised already."))
+
+    def keep(self, *, by: Any) -> None:
         """Write the promise, in the place of an older one for the same period."""
-        promise(agency, **self.cleaned_data, by=by)
+        promise(self.agency, **self.cleaned_data, by=by)
 
 
 @login_required
@@ -67,9 +79,9 @@ def promises(request: Signed, slug: str) -> HttpResponse:
     agency = get_object_or_404(Agency, slug=slug)
     if not agencies_headed_by(request.user).filter(pk=agency.pk).exists():
         raise NotPermitted(_("Only the head of an agency sees this page."))
-    form = PromiseForm(posted(request))
+    form = PromiseForm(agency, posted(request))
     if form.is_valid():
-        form.keep(agency, by=request.user)
+        form.keep(by=request.user)
         messages.success(
             request, _("The promised periods were changed. Periods that begin from now on are bound by them.")
         )

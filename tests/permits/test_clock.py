@@ -144,12 +144,12 @@ def test_a_promise_made_later_changes_no_running_case_and_binds_only_who_made_it
 
 def test_a_promise_no_shorter_than_the_law_is_none() -> None:
     said = {"agency": agency().pk, "kind": "tending", "period": "decide", "working_days": 20, "source": "W19"}
-    assert set(PromiseForm(said).errors) == {"working_days"}
+    assert set(PromiseForm(agency(), said).errors) == {"working_days"}
     PromisedPeriod.objects.create(**said | {"agency": agency()})
     application = case()
     clock.start(application, "decide", act(application, of=agency()))
     assert whole(application).promised is None
-    assert set(PromiseForm(said | {"period": "nap", "working_days": 2}).errors) == {"period"}
+    assert set(PromiseForm(agency(), said | {"period": "nap", "working_days": 2}).errors) == {"period"}
 
 
 def notice_by(received: date) -> Deadline:
