@@ -9,11 +9,12 @@ agency announced by itself is held.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from operator import attrgetter
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from msgspec import Struct
@@ -23,14 +24,21 @@ from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import day_of
 from permits.clocks.periods import periods
 from permits.clocks.standing import status
-from permits.documents.hearings import ENDS, GIVEN_UP, REQUESTS, of_own_motion, still_open
+from permits.documents.hearings import ENDS, GIVEN_UP, OF_THE_STATE, REQUESTS, of_own_motion, still_open
 from permits.documents.holder import names_of_applicant
 from permits.documents.standard import TELLS_PARTIES
+from permits.kinds import kind_of
 from permits.models import Act, Application, Document
+from permits.models.act import read_records
+from permits.models.body import legible
 from permits.models.document import NoticeKind
+from permits.models.states import REVIEWING
 from roles.days import local_today
 from roles.models import Person
 from roles.models.mandates import Duty
+
+AHEAD = timedelta(days=366)
+"""How long before its day a hearing is announced at the most."""
 
 
 # ---- bars ------------------------------------------------------------------------------------------------------------
@@ -226,9 +234,12 @@ def asked_after_told(application: Application, said: Mapping[str, Any], by: Pers
 
 def hearing_announced(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
     """许可法 48(1), (3): seven days' notice; the chair is no reviewer of the case, and has no interest in it. 47(1):
-    what was asked for is held in time, as long as that notice leaves a day for it."""
+    what was asked for is held in time, as long as that notice leaves a day for it. 5: a state secret is not heard
+    openly."""
     least = periods()["hearing_notice"].working_days
     errors = _chair(application, said)
+    if said.get("closed") != OF_THE_STATE and not_open(application):
+        errors["closed"] = _("The case was declared or found to be a state secret: its hearing is not held openly.")
     earliest, latest = _first_day(local_today()), _last_day(application)
     day = date.fromisoformat(said["held_on"])
     if latest and earliest <= latest < day:
@@ -237,12 +248,19 @@ def hearing_announced(application: Application, said: Mapping[str, Any], by: Per
             "latest."
         )
         errors["held_on"] = told % {"days": periods()["hearing_hold"].working_days, "last": date_format(latest)}
+    if day > local_today() + AHEAD:  # no law: a slip in the year
+        errors["held_on"] = _("This day is more than a year away: see whether the year is right.")
     if day < earliest:
         days = {"least": least, "earliest": date_format(earliest)}
         errors["held_on"] = (
             _("The hearing is announced %(least)d working days before: %(earliest)s at the earliest.") % days
         )  # fmt: skip
     return errors
+
+
+def not_open(application: Application) -> bool:
+    """许可法 5: whether the case was declared or found to be a state secret, of which the public is told nothing."""
+    return not kind_of(application).made_public(application)
 
 
 def hearing_held(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
@@ -334,6 +352,16 @@ def may_chair(people: Sequence[Person], application: Application) -> list[Person
     """Those of `people` who may chair a hearing of the case."""
     examined = _examined(application)
     return impartial([one for one in people if one.pk not in examined], application)
+
+
+def to_chair(person: Person) -> list[Act]:
+    """Announcements of hearings not held yet under the chair `person`, the soonest first. Two queries."""
+    since = timezone.now() - AHEAD
+    acts = Act.objects.filter(act="announce_hearing", at__gte=since, application__status__in=REVIEWING)
+    cases = {act.application_id: act.application for act in acts.select_related("application")}
+    read_records(cases.values())
+    found = [one for case in cases.values() if (one := legible(partial(announced_hearing, case), None))]
+    return sorted((one for one in found if one.facts["chair"]["id"] == person.pk), key=lambda one: one.facts["held_on"])
 
 
 def _examined(application: Application) -> set[int | None]:

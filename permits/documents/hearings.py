@@ -9,6 +9,8 @@ from permits.models import Act, Application
 
 REQUESTS = ("ask_hearing", "record_hearing_request")
 GIVEN_UP = ("give_up_hearing", "record_hearing_given_up")
+OF_THE_STATE = "state_secret"
+"""Why a hearing that is told to no public is not held openly (许可法 5)."""
 ENDS = ("withdraw", "refuse_acceptance")
 """Acts by which a case ends undecided: no hearing that was announced is held any more, and its parties are told so.
 What was asked for stands, should a remedy bring the case back."""

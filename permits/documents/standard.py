@@ -260,7 +260,7 @@ def _hearing(record: Act, issue: Issue, matter: Matter) -> Letter:
         issue, matter, addressee="、".join(_parties(record, matter)), held_on=date.fromisoformat(said["held_on"]),
         place=said["place"], chair=said["chair"]["name"], subject=said["subject"], at=said.get("at") or "",
         instead_of=(date.fromisoformat(before["held_on"]), before.get("at") or "", before["place"]) if before else None,
-        own_motion=of_own_motion(record),
+        own_motion=of_own_motion(record), closed=said.get("closed") or "",
     )  # fmt: skip
 
 

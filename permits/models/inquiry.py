@@ -77,6 +77,13 @@ GIVEN_UP = Choice(
         ("absent", _("Whoever asked did not come to the hearing, and had no good reason")),
     ),
 )
+CLOSED = Choice(
+    label=_("Not held openly, because the case touches"), required=False,
+    help=_("A hearing is held openly (Licensing Law art 48(1)(2)), but for what art 5 keeps from the public. Its "
+           "notice says so; of a state secret nothing is told on the public pages."),
+    options=(("state_secret", _("a state secret")), ("trade_secret", _("a trade secret")),
+             ("privacy", _("personal privacy"))),
+)  # fmt: skip
 INSPECTORS = Rows(label=_("Inspectors"), columns={"person": Who(label=_("Officer"))})
 PHOTOS = Rows(label=_("Photographs"), required=False, columns={"photo": Evidence(label=_("Photograph"))})
 
@@ -164,7 +171,7 @@ class Inquiry:
     announce_hearing = act(
         _("Announce a hearing"), REVIEWING, by=REVIEWERS, law="许可法 46–48",
         held_on=Day(label=_("Held on")), at=Hour(label=_("At what time"), required=False),
-        place=line(_("Place of the hearing")), chair=Who(label=_("Chair")), subject=words(_("Subject")),
+        place=line(_("Place of the hearing")), chair=Who(label=_("Chair")), subject=words(_("Subject")), closed=CLOSED,
     )  # fmt: skip
     hold_hearing = act(
         _("Record a hearing"), REVIEWING, by=REVIEWERS, law="许可法 48",

@@ -19,9 +19,9 @@ from django.views.decorators.http import require_safe
 from msgspec import Struct
 
 from permits.acts.filings import CHANGED, COMING, ENDED, OVER, RUNNING, WITHDRAWN, closed, period, standing
-from permits.acts.hearings import announced_hearing
+from permits.acts.hearings import AHEAD, announced_hearing
 from permits.contract.kind import Label
-from permits.documents.hearings import of_own_motion
+from permits.documents.hearings import OF_THE_STATE, of_own_motion
 from permits.documents.holder import keep_changes
 from permits.documents.masking import masked, with_asks
 from permits.documents.standard import matter_of, public_facts
@@ -42,8 +42,6 @@ from roles.numbers import whole
 
 KEPT = timedelta(days=90)
 """How long a notice stays on the list; its own address stays."""
-ANNOUNCED = timedelta(days=366)
-"""How long before its day a hearing that is still listed was announced at the most."""
 PER_PAGE = 20
 STANDINGS: dict[str, str | Promise] = {
     RUNNING: _("running"),
@@ -165,7 +163,8 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 
 class Hearing(Struct, frozen=True):
     """A hearing that the agency holds by itself, as it announces it to the public 向社会公告 (许可法 46), without names
-    and numbers of persons: what is applied for, by whom; day, time (empty where none is told), place, subject."""
+    and numbers of persons: what is applied for, by whom; day, time (empty where none is told), place, subject; whether
+    it is `closed` to the public for a trade secret or personal privacy (5)."""
 
     matter: str
     day: date
@@ -174,13 +173,14 @@ class Hearing(Struct, frozen=True):
     subject: str
     jurisdiction: Jurisdiction
     agency: str
+    closed: bool
 
 
 def hearings_to_come() -> list[Hearing]:
     """What agencies hold by themselves, the next one first: none that somebody had asked for, of whose day the parties
     are told (许可法 48), none of a state secret, and none of a case that has ended. A case of which somebody changed
     what was recorded is left out, as its verification tells."""
-    lately = timezone.now() - ANNOUNCED
+    lately = timezone.now() - AHEAD
     acts = Act.objects.filter(act="announce_hearing", at__gte=lately, application__status__in=REVIEWING)
     told = {act.pk: act for act in acts.select_related("application__unit", "application__jurisdiction", "agency")}
     cases = {act.application_id: act.application for act in told.values()}
@@ -199,14 +199,15 @@ def _hearing(case: Application, told: Mapping[int, Act]) -> Hearing | None:
     if announced is None or not announced.intact or announced.facts["held_on"] < local_today().isoformat():
         return None
     announced.application = case  # whose record and submissions were read for all of them
-    if not of_own_motion(announced) or not kind_of(case).made_public(case):
-        return None
     matter, said = matter_of(case, announced), announced.facts
+    secret = said.get("closed") == OF_THE_STATE or not kind_of(case).made_public(case)
+    if secret or not of_own_motion(announced):
+        return None
     return Hearing(
         matter=f"{matter.in_public}：{masked(matter.title, case)}".replace("\n", ""),
         day=date.fromisoformat(said["held_on"]), at=str(said.get("at") or ""), place=masked(str(said["place"]), case),
         subject=masked(str(said["subject"]), case), jurisdiction=case.jurisdiction,
-        agency=told[announced.pk].agency_name,
+        agency=told[announced.pk].agency_name, closed=bool(said.get("closed")),
     )  # fmt: skip
 
 

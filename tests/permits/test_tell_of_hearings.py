@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from permits.acts.hearings import to_chair
 from permits.acts.perform import perform
 from permits.documents.printing import paper_of
 from permits.errors import BadFacts
@@ -24,6 +25,7 @@ from tests.cast import NOW, Cast, fresh, log_in, make_person
 from tests.permits.guards import unguarded_tables
 from tests.permits.hearings import ANNOUNCED, HELD, PARTY, announced_on_request, decider, request_of
 from tests.permits.life.cases import wrong
+from workflows.people import deactivate
 from workflows.views.performing import form_of, pool_of
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +94,7 @@ def test_a_notice_of_another_day_says_which_one_holds_no_more(cast: Cast, clock:
     said = {**decider(cast, case), **ANNOUNCED, "chair": cast.auditor}
     first = perform(case.pk, "announce_hearing", **said, held_on="2026-12-01", at="09:30")
     second = perform(case.pk, "announce_hearing", **said, held_on="2026-12-02")
-    told = "此前通知于2026年12月1日上午9时30分在会议室举行的听证，改按本通知的时间、地点举行。"
+    told = "此前通知于2026年12月1日上午9时30分在会议室举行的听证，改按本通知举行。"
     assert [told in str(paper_of(one.documents.get())) for one in (first, second)] == [False, True]
     clock.shift(timedelta(days=14))
     held = {**decider(cast, case), **HELD, "chair": cast.auditor}
@@ -191,6 +193,30 @@ def test_officers_are_told_of_a_chair_who_cannot_look_at_the_case_and_gets_no_ne
     assert told in desk.get(task).text
 
 
+def test_a_chair_who_leaves_before_the_hearing_is_told_to_who_closes_the_account_and_to_who_announced_it(
+    cast: Cast, clock: Any
+) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    post = Post.objects.get(memberships__person=cast.decider)
+    chair, other = (make_person(name, name, post) for name in ("leaves", "stays"))
+    by, task = decider(cast, case), reverse("task", args=[case.case.open_items[0].pk])
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=chair)
+    desk, told = log_in(cast.decider, english=True), "The chair, leaves, has left that agency since"
+    assert told not in desk.get(task).text
+    page = log_in(cast.head, english=True).get(reverse("person-close", args=[chair.pk])).text
+    assert "was announced as the chair" in page
+    assert f" · {case.number}</li>" in page
+    page = log_in(cast.head, english=True).get(reverse("person-close", args=[other.pk])).text
+    assert "announced as the chair" not in page
+    deactivate(chair, by=cast.head, reason="退休")
+    assert told in desk.get(task).text
+    assert "cannot look at this case here" not in desk.get(task).text
+    clock.move_to("2026-12-04T15:00:00+08:00")
+    held = {**by, **HELD, "held_on": "2026-12-04"}
+    perform(case.pk, "hold_hearing", **held, chair=other, other_chair="原主持人已退休。")
+    assert to_chair(chair) == []
+
+
 def test_what_the_agency_announces_by_itself_is_told_to_the_public_until_it_is_over(cast: Cast, clock: Any) -> None:
     """许可法 46: where nobody asked, it is announced to the public; of one on request the parties are told (48)."""
     case = cast.case_at(S.AWAITING_DECISION)
@@ -207,6 +233,31 @@ def test_what_the_agency_announces_by_itself_is_told_to_the_public_until_it_is_o
     assert "13812345678" not in page
     clock.move_to("2026-12-05T09:00:00+08:00")
     assert "举行听证的公告" not in Client().get(public).text
+
+
+def test_a_hearing_that_touches_a_secret_is_not_held_openly_and_its_notice_says_so(cast: Cast, clock: Any) -> None:
+    """许可法 5: the notice told of an open hearing whatever the case touched."""
+    case, public = cast.case_at(S.AWAITING_DECISION), reverse("notice-list")
+    said = {**decider(cast, case), **ANNOUNCED, "held_on": "2026-12-04", "chair": cast.auditor}
+    for closed, told in (("trade_secret", "商业秘密"), ("privacy", "个人隐私"), ("state_secret", "国家秘密")):
+        record = perform(case.pk, "announce_hearing", **said, closed=closed)
+        paper = str(paper_of(record.documents.get()))
+        assert f"因该事项涉及{told}，听证不公开举行。" in paper
+        assert "听证公开举行" not in paper
+        listed = Client().get(public).text
+        assert ("不公开举行" in listed, case.unit.name in listed) == (closed != "state_secret",) * 2
+    assert "It is not held openly" in log_in(cast.clerk, english=True).get(reverse("case", args=[case.pk])).text
+    record = perform(case.pk, "announce_hearing", **said)
+    assert "听证公开举行" in str(paper_of(record.documents.get()))
+
+
+def test_a_hearing_is_announced_for_a_day_within_a_year(cast: Cast, clock: Any) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    said = {**decider(cast, case), **ANNOUNCED, "chair": cast.auditor}
+    with pytest.raises(BadFacts) as bad:
+        perform(case.pk, "announce_hearing", **said, held_on="2036-12-04")
+    assert set(bad.value.errors) == {"held_on"}
+    perform(case.pk, "announce_hearing", **said, held_on="2027-03-04")
 
 
 def test_a_hearing_on_request_and_one_of_a_case_that_ended_are_told_to_no_public(cast: Cast, clock: Any) -> None:

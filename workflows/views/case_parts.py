@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from permits.access import Reader, visible_to
 from permits.acts.found import determinations
 from permits.acts.grounds import Disagreement, Overlap, by_case, disagreements, overlaps
-from permits.acts.hearings import announced_hearing, first_day, open_hearing, told_since
+from permits.acts.hearings import announced_hearing, first_day, not_open, open_hearing, told_since
 from permits.acts.objections import objections
 from permits.acts.quota_turns import turns
 from permits.acts.statements import statements
@@ -36,8 +36,8 @@ from permits.models.states import S
 from permits.models.submission import submission_of
 from permits.views.quotas import known_to
 from roles.days import local_today
-from roles.models import Mandate, Person
-from roles.models.mandates import Duty
+from roles.models import Mandate, Membership, Person
+from roles.models.mandates import Duty, current
 from workflows.keeping import successor
 from workflows.lights import TimeLeft, lights
 from workflows.models import WorkItem, items_of, open_items_of
@@ -84,6 +84,16 @@ class Hearing(Struct, frozen=True, dict=True):
         person = Person.objects.filter(pk=self.announced.facts["chair"]["id"]).first()
         return person is None or visible_to(person).filter(pk=self.announced.application_id).exists()
 
+    @cached_property
+    def chair_left(self) -> bool:
+        """Whether the chair's account was closed since, or has no post in that agency any more."""
+        if self.announced is None:
+            return False
+        person = Person.objects.filter(pk=self.announced.facts["chair"]["id"]).first()
+        posts = Membership.objects.filter(person=person, post__agency=self.announced.agency_id)
+        left = posts.exists() and not posts.filter(current()).exists()
+        return person is not None and (left or not person.is_active)
+
     @property
     def day(self) -> date | None:
         """The day announced."""
@@ -98,6 +108,16 @@ class Hearing(Struct, frozen=True, dict=True):
     def place(self) -> str:
         """Where it is held."""
         return str(self.announced.facts["place"]) if self.announced else ""
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is announced not to be held openly."""
+        return bool(self.announced and self.announced.facts.get("closed"))
+
+    @property
+    def to_close(self) -> bool:
+        """Whether it was announced as open before the case was found to be a state secret."""
+        return self.announced is not None and not self.closed and not_open(self.announced.application)
 
     @property
     def at(self) -> str:

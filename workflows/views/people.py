@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from permits.access import visible_to
+from permits.acts.hearings import to_chair
 from permits.errors import Busy, NotPermitted
 from roles.access import agencies_headed_by
 from roles.models import Person
@@ -59,7 +60,10 @@ def person_close(request: Signed, pk: int) -> HttpResponse:
             return redirect("person", person.pk)
     held = WorkItem.objects.filter(owner=person, status__in=OPEN).select_related("application__unit", "process")
     told = held.filter(application__in=visible_to(request.user))  # an administrator learns of no case
-    context = {"officer": person, "many": held.count(), "told": told, "form": form}
+    chairs = to_chair(person)
+    known = visible_to(request.user).in_bulk([one.application_id for one in chairs])
+    hearings = [(known.get(one.application_id), one.facts["held_on"]) for one in chairs]
+    context = {"officer": person, "many": held.count(), "told": told, "hearings": hearings, "form": form}
     return render(request, "workflows/person_close.html", context)
 
 

@@ -260,12 +260,15 @@ def hearing_rights(issue: Issue, matter: Matter, *, addressee: str, interest: st
 
 def hearing_notice(
     issue: Issue, matter: Matter, *, addressee: str, held_on: date, place: str, chair: str, subject: str, at: str = "",
-    instead_of: tuple[date, str, str] | None = None, own_motion: bool = False,
+    instead_of: tuple[date, str, str] | None = None, own_motion: bool = False, closed: str = "",
 ) -> Letter:  # fmt: skip
-    """听证通知书, to each party: seven days before; public; the chair is not the reviewer and may be challenged
-    (许可法 48). `at` is the hour, HH:MM; `instead_of` the day, the hour and the place that were told before;
-    `own_motion`: nobody asked for it, and it is held whoever comes (46)."""
+    """听证通知书, to each party: seven days before; public, but for what is kept from the public (`closed`: one of
+    KEPT_FROM_PUBLIC, 许可法 5); the chair is not the reviewer and may be challenged (48). `at` is the hour, HH:MM;
+    `instead_of` the day, the hour and the place that were told before; `own_motion`: nobody asked for it, and it is
+    held whoever comes (46)."""
     whose, article = ("依职权", "第四十六条、第四十八条") if own_motion else ("", "第四十八条")
+    article = f"第五条、{article}" if closed else article
+    openly = f"因该事项涉及{KEPT_FROM_PUBLIC[closed]}，听证不公开举行。" if closed else "听证公开举行。"
     absent = (
         "本次听证由本机关依职权举行，当事人不参加的，听证照常举行；不参加的当事人仍可以陈述和申辩。" if own_motion
         else "要求听证的当事人不能参加的，请事先说明理由；无正当理由不参加的，本机关视为放弃听证。"
@@ -278,7 +281,7 @@ def hearing_notice(
         )),
         *((para(_instead_of(*instead_of)),) if instead_of else ()),
         para(
-            f"{under(matter, article)}听证公开举行。你（单位）认为主持人与该事项有直接利害关系的，有权申请回避；"
+            f"{under(matter, article)}{openly}你（单位）认为主持人与该事项有直接利害关系的，有权申请回避；"
             "听证中可以提出证据，进行申辩和质证。听证笔录经核对无误后签字或者盖章。"
         ),
         para(absent),
@@ -286,9 +289,13 @@ def hearing_notice(
     )  # fmt: skip
 
 
+KEPT_FROM_PUBLIC = {"state_secret": "国家秘密", "trade_secret": "商业秘密", "privacy": "个人隐私"}
+"""What 许可法 5 keeps from the public, as letters say it, whatever language the pages are read in."""
+
+
 def _instead_of(held_on: date, at: str, place: str) -> str:
-    """That the day told before holds no more."""
-    return f"此前通知于{chinese_date(held_on)}{_hour(at)}在{place}举行的听证，改按本通知的时间、地点举行。"
+    """That what was told before, be it of the day or of the chair, holds no more."""
+    return f"此前通知于{chinese_date(held_on)}{_hour(at)}在{place}举行的听证，改按本通知举行。"
 
 
 def hearing_off(
