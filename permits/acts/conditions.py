@@ -32,6 +32,7 @@ from permits.acts.fees import fee_corrected, fee_given_back, fee_of, fee_paid, n
 from permits.acts.found import case_of, fields_of, recorded_with
 from permits.acts.hearings import (
     asked_after_told,
+    asked_by_the_applicant,
     hearing_announced,
     hearing_given_up,
     hearing_held,
@@ -353,7 +354,7 @@ BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         "deem_accepted": asking_not_over,
         "request_correction": first_of(asking_over, nothing_to_ask_again),
         "make_statement": stated_often_today,
-        "ask_hearing": first_of(no_hearing_right_told, hearing_open, hearing_was_had),
+        "ask_hearing": first_of(no_hearing_right_told, asked_by_the_applicant, hearing_was_had),
         "record_hearing_request": no_hearing_right_told,
         "hold_hearing": no_hearing_announced,
         "give_up_hearing": no_request_of_the_applicant,

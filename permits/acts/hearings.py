@@ -64,14 +64,26 @@ def hearing_was_had(application: Application, party: str = "") -> str | None:
 
 
 def _gave_up(application: Application, party: str) -> list[Act]:
-    asked = partial(_named, application)
-    requests = {act.seq: asked(act.facts.get("party", "")) for act in application.did(*REQUESTS)}
-    return [act for act in application.did(*GIVEN_UP) if requests[act.facts["request"]] == asked(party)]
+    requests = {act.seq: _asks(application, act) for act in application.did(*REQUESTS)}
+    return [act for act in application.did(*GIVEN_UP) if requests[act.facts["request"]] == _named(application, party)]
 
 
 def _named(application: Application, party: str) -> str:
     """The applicant, whose request on paper an officer records, however it is named there: empty."""
     return "" if party in names_of_applicant(application) else party
+
+
+def asked_by_the_applicant(application: Application) -> str | None:
+    """许可法 47(1): each party asks for itself. What another asked for bars nothing: it may give that up, when the days
+    of this one are over."""
+    if any(_asks(application, one) == "" for one in open_requests(application)):
+        return _("You have asked for a hearing already, and it has not been held yet (Licensing Law art 47).")
+    return None
+
+
+def _asks(application: Application, request: Act) -> str:
+    """The party whose request it is; empty: the applicant's."""
+    return _named(application, request.facts.get("party", ""))
 
 
 def no_request_of_the_applicant(application: Application) -> str | None:
@@ -224,7 +236,10 @@ def fallen_by(record: Act) -> Act | None:
 # ---- checks ----------------------------------------------------------------------------------------------------------
 def asked_after_told(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
     """许可法 47(1): who asks was told of the right before; the day counts, for the hearing is held within so many days
-    of it. After a hearing another is owed only to who had asked within the days of a telling, be it recorded late."""
+    of it. After a hearing another is owed only to who had asked within the days of a telling, be it recorded late. A
+    party asks once: what it gives up it would else still wait for."""
+    if any(_asks(application, one) == _named(application, said["party"]) for one in open_requests(application)):
+        return {"party": _("This party has asked already, and the hearing has not been held yet.")}
     told, received = application.did("tell_hearing_right"), date.fromisoformat(said["received"])
     if told and received < min(day_of(act) for act in told):
         return {"received": _("On this day nobody had been told of a right to a hearing yet (Licensing Law art 47).")}

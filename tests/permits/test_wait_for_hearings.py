@@ -256,6 +256,29 @@ def test_a_hearing_is_owed_until_everyone_who_asked_gave_it_up(cast: Cast, clock
     assert wrong() == []
 
 
+def test_each_party_asks_for_itself_and_once(cast: Cast, clock: Any) -> None:
+    """许可法 47(1): the applicant could not ask where another had, and had nothing left once that one gave it up."""
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    perform(case.pk, "tell_hearing_right", **by, **PARTY)
+    perform(case.pk, "tell_hearing_right", **by, **PARTY | {"party": "申请人"})
+    perform(case.pk, "record_hearing_request", **by, party=PARTY["party"], received="2026-11-20")
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
+    perform(case.pk, "ask_hearing", by=cast.clerk, reason="影响重大。")
+    with pytest.raises(WrongStatus):
+        perform(case.pk, "ask_hearing", by=cast.clerk, reason="再要求。")
+    for party in (PARTY["party"], "申请人"):
+        with pytest.raises(BadFacts) as bad:
+            perform(case.pk, "record_hearing_request", **by, party=party, received="2026-11-20")
+        assert set(bad.value.errors) == {"party"}
+    gone = {"request": request_of(case), "statement": "书面撤回", "how": "withdrawn", "given_up_on": "2026-11-20"}
+    perform(case.pk, "record_hearing_given_up", **by, **gone)
+    assert [act.act for act in open_hearing(fresh(case))] == ["announce_hearing", "ask_hearing"]
+    with pytest.raises(WrongStatus):
+        perform(case.pk, "ask_hearing", by=cast.clerk, reason="再要求。")
+    assert wrong() == []
+
+
 def test_who_decides_is_told_of_what_a_hearing_given_up_leaves_to_do(cast: Cast, clock: Any) -> None:
     case, by = announced_on_request(cast, clock)
     perform(case.pk, "suspend_clock", **by, ground="hearing", reason="举行听证。")
