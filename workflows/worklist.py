@@ -338,12 +338,13 @@ def _beside_steps(application: Application, case: Case | None, items: Collection
 
 
 def _of_inquiry(application: Application, case: Case, items: Iterable[WorkItem]) -> set[str]:
-    """What a review inquires into through its whole time, where none of the open `items` offers it: while agencies are
-    consulted, or experts review, the step of the review itself has not begun, and a hearing's days run (许可法 47)."""
+    """What a review inquires into through its whole time, where none of the open `items` offers all of it: while
+    agencies are consulted, or experts review, the step of the review itself has not begun, and a hearing's days run
+    (许可法 47)."""
     steps = [node for node in case.flow_class.instance.nodes() if isinstance(node, Decide)]
-    review = {name for node in steps if application.status in node.at for name in node.meanwhile}
-    elsewhere = {name for node in steps for name in node.acts}  # as an expert review that has a step of its own
-    return review & {*INQUIRY} - elsewhere - {name for item in items for name in item.flow_task.meanwhile}
+    review = {name for node in steps if application.status in node.at for name in node.meanwhile} & {*INQUIRY}
+    review -= {name for node in steps for name in node.acts}  # an expert review may have a step of its own
+    return set() if any(review <= {*item.flow_task.meanwhile} for item in items) else review
 
 
 def _of_money(case: Case) -> set[str]:

@@ -100,15 +100,21 @@ def test_nobody_else_is_offered_it_and_nobody_once_the_review_has_its_step() -> 
     assert not offered(reviewer_of(case, office), case) & {*HEARING, "suspend_clock"}, "its step offers them"
 
 
-def test_beside_an_expert_review_what_its_step_offers_is_not_offered_twice_and_it_is_recorded_there_alone() -> None:
+def test_beside_an_expert_review_all_is_offered_but_that_which_is_recorded_at_its_step() -> None:
+    """The step of the experts, which may be another's or nobody's, can suspend the period and no more."""
     case, clerk = draft(species("B", first_introduction=True))
     office = Office(clerk)
     office.do(case, "submit", statement=True)
     office.do(case, "accept")
     office.do(case, "recommend", **YES)
     found = offered(reviewer_of(case, office), case)
-    assert found >= HEARING
-    assert not found & {"suspend_clock", "record_expert_review"}
+    assert found >= {*HEARING, "suspend_clock"}
+    assert "record_expert_review" not in found
+    (item,) = office.items(fresh(case), "record_expert_review")
+    perform(case.pk, "claim", by=reviewer_of(case, office), mandate=item.mandate, item=item.pk)
+    page = log_in(reviewer_of(case, office)).get(reverse("task", args=[item.pk])).text
+    assert reverse("case-act", args=[case.pk, "announce_hearing"]) in page
+    assert reverse("case-act", args=[case.pk, "suspend_clock"]) not in page, "it stands in the step itself"
     office.hear(case)
     assert offered(reviewer_of(case, office), case) >= HEARING, "the experts still meet"
 
