@@ -19,7 +19,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from permits.access import impartial, not_impartial
+from permits.acts.chairs import chair_refused
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import day_of
 from permits.clocks.periods import periods
@@ -35,7 +35,6 @@ from permits.models.document import NoticeKind
 from permits.models.states import REVIEWING
 from roles.days import local_today
 from roles.models import Person
-from roles.models.mandates import Duty
 
 AHEAD = timedelta(days=366)
 """How long before its day a hearing is announced at the most."""
@@ -252,7 +251,7 @@ def hearing_announced(application: Application, said: Mapping[str, Any], by: Per
     what was asked for is held in time, as long as that notice leaves a day for it. 5: a state secret is not heard
     openly."""
     least = periods()["hearing_notice"].working_days
-    errors = _chair(application, said)
+    errors = chair_refused(application, said)
     if said.get("closed") != OF_THE_STATE and not_open(application):
         errors["closed"] = _("The case was declared or found to be a state secret: its hearing is not held openly.")
     earliest, latest = _first_day(local_today()), _last_day(application)
@@ -281,7 +280,7 @@ def not_open(application: Application) -> bool:
 def hearing_held(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
     """The announced day, or a later one, with seven days' notice also by the calendar as it is published now; the chair
     is no reviewer."""
-    errors = _chair(application, said)
+    errors = chair_refused(application, said)
     announced = application.did("announce_hearing")
     if announced and said["held_on"] < (day := announced[-1].facts["held_on"]):
         errors["held_on"] = _("The hearing was announced for %(day)s.") % {"day": date_format(date.fromisoformat(day))}
@@ -355,20 +354,6 @@ def _stays_though_absent(announced: Act) -> str:
     return _told_too_late(announced) if date.fromisoformat(announced.facts["held_on"]) < first_day(announced) else ""
 
 
-def _chair(application: Application, said: Mapping[str, Any]) -> dict[str, str]:
-    chair = said["chair"]["id"]
-    if chair in _examined(application):
-        return {"chair": _("The chair may not be someone who reviews this application (Licensing Law art 48(3)).")}
-    wrong = not_impartial([chair], application)
-    return {"chair": wrong} if wrong else {}
-
-
-def may_chair(people: Sequence[Person], application: Application) -> list[Person]:
-    """Those of `people` who may chair a hearing of the case."""
-    examined = _examined(application)
-    return impartial([one for one in people if one.pk not in examined], application)
-
-
 def to_chair(person: Person) -> list[Act]:
     """Announcements of hearings not held yet under the chair `person`, the soonest first. Two queries."""
     since = timezone.now() - AHEAD
@@ -377,14 +362,6 @@ def to_chair(person: Person) -> list[Act]:
     read_records(cases.values())
     found = [one for case in cases.values() if (one := legible(partial(announced_hearing, case), None))]
     return sorted((one for one in found if one.facts["chair"]["id"] == person.pk), key=lambda one: one.facts["held_on"])
-
-
-def _examined(application: Application) -> set[int | None]:
-    """Keys of who reviewed the case, or was stood in for, and of who inspected the site: 许可法 48(1)[3]."""
-    reviews = [one for one in application.history if one.duty in (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW)]
-    checks = (row for one in application.did("record_site_check") for row in one.facts["inspectors"])
-    found = {key for one in reviews for key in (one.person_id, one.on_behalf_of_id)}
-    return found | {row["person"]["id"] for row in checks}
 
 
 def minutes_weighed(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:

@@ -217,6 +217,19 @@ def test_a_chair_who_leaves_before_the_hearing_is_told_to_who_closes_the_account
     assert to_chair(chair) == []
 
 
+def test_officers_are_told_of_a_chair_who_may_not_preside_any_more(cast: Cast, clock: Any) -> None:
+    """It was told once the hearing had been held, and its record was refused."""
+    case = cast.case_at(S.AWAITING_DECISION)
+    by, task = decider(cast, case), reverse("task", args=[case.case.open_items[0].pk])
+    chair = make_person("chair", "综合科孙", Post.objects.get(memberships__person=cast.decider))
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=chair)
+    desk, told = log_in(cast.decider, english=True), "综合科孙 was announced as the chair. Barred from this case"
+    assert told not in desk.get(task).text
+    perform(case.pk, "bar_person", by=cast.head, mandate=by["mandate"], person=chair, reason="近亲属")
+    assert told in desk.get(task).text
+    assert told not in log_in(cast.clerk, english=True).get(reverse("case", args=[case.pk])).text
+
+
 def test_what_the_agency_announces_by_itself_is_told_to_the_public_until_it_is_over(cast: Cast, clock: Any) -> None:
     """许可法 46: where nobody asked, it is announced to the public; of one on request the parties are told (48)."""
     case = cast.case_at(S.AWAITING_DECISION)

@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from permits.access import Reader, visible_to
+from permits.acts.chairs import chair_refused
 from permits.acts.found import determinations
 from permits.acts.grounds import Disagreement, Overlap, by_case, disagreements, overlaps
 from permits.acts.hearings import announced_hearing, first_day, not_open, open_hearing, told_since
@@ -83,6 +84,12 @@ class Hearing(Struct, frozen=True, dict=True):
             return True
         person = Person.objects.filter(pk=self.announced.facts["chair"]["id"]).first()
         return person is None or visible_to(person).filter(pk=self.announced.application_id).exists()
+
+    @property
+    def chair_refused(self) -> str:
+        """Why the chair may not preside any more: barred, or at work in the review, since; empty where nothing is."""
+        told = self.announced
+        return chair_refused(told.application, told.facts).get("chair", "") if told else ""
 
     @cached_property
     def chair_left(self) -> bool:

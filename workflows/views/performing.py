@@ -17,8 +17,9 @@ from msgspec import Struct
 
 from permits.access import impartial
 from permits.acts.asking_again import askable
+from permits.acts.chairs import may_chair
 from permits.acts.compensation import to_pay
-from permits.acts.hearings import in_time, may_chair, open_requests
+from permits.acts.hearings import in_time, open_requests
 from permits.acts.life_conditions import to_take_back
 from permits.acts.objections import open_objections
 from permits.acts.payments import COMPENSATION, CORRECTS, MONEY, Payment, on_record
