@@ -44,6 +44,8 @@ def agency_openness(request: Signed, slug: str) -> HttpResponse:
     if not runs(request.user, agency):
         raise Http404
     form = OpennessForm(posted(request), initial={"told": OPEN if agency.tells_at_once else CLOSED})
+    if form.is_valid() and (form.cleaned_data["told"] == OPEN) == agency.tells_at_once:
+        form.add_error("told", _("This holds already: nothing is to be changed."))
     if form.is_valid():
         said = {"at_once": form.cleaned_data["told"] == OPEN, "ground": form.cleaned_data["ground"]}
         tell_applicants(agency, by=request.user, **said)

@@ -123,3 +123,5 @@ def test_the_head_changes_it_on_the_page_of_the_agency(cast: Cast) -> None:
     assert desk.post(page, {"told": "open"}).status_code == 422
     assert desk.post(page, {"told": "open", "ground": "通知"}).status_code == 302
     assert Agency.objects.get(slug="bj-miyun-forestry").tells_at_once
+    again = desk.post(page, {"told": "open", "ground": "通知"})
+    assert (again.status_code, set(again.context["form"].errors)) == (422, {"told"}), "it was told as a change"
