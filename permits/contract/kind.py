@@ -125,6 +125,8 @@ class Kind:
     """What it is applied for, in a sentence with its articles, for who does not know yet which kind that is."""
     licence: bool
     """Whether it is an administrative licence 行政许可: the licensing law binds, or only guides by analogy."""
+    may_be_secret: bool = False
+    """Whether a case can be declared or found to be a state secret: `made_public` then gives nothing of it."""
     uses_resource: bool = True
     """Whether what it permits is the use of a natural resource, which 许可法 66 (from memory) speaks of: an order that
     concerns another licence rests on the clause that its officer cites alone."""

@@ -111,6 +111,7 @@ class OccupationKind(TableKind):
     )
     licence = True
     inspected = True
+    may_be_secret = True
     case_prefix = "LD"
     flows = (
         FlowVersion(

@@ -18,6 +18,7 @@ from django.utils.formats import date_format
 from django.utils.translation import ngettext
 
 from permits.acts.sweeps import Swept
+from permits.documents.secrecy import kept_secret
 from roles.days import CHINA
 from roles.models import Person
 from workflows.models import Digest, FindingNews, How, Mail, Notification
@@ -123,7 +124,9 @@ def letter(digest: Digest) -> tuple[str, str]:
     cases, found = _told(digest), _findings(digest)
     count = sum(case.told for case in cases) + len(found)
     subject = ngettext("Your news of %(day)s: %(count)d message", "Your news of %(day)s: %(count)d messages", count)
-    shown = [(case, site_url() + address(case.newest.news)) for case in cases[:MOST]]
+    told = cases[:MOST]
+    secret = kept_secret(case.case for case in told)
+    shown = [(case, case.case.pk not in secret, site_url() + address(case.newest.news)) for case in told]
     context = {
         "person": digest.person,
         "findings": [(news, findings.headline(news), site_url() + findings.address(news)) for news in found[:MOST]],

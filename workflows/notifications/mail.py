@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from permits.access import visible_to
 from permits.acts.sweeps import Swept
+from permits.documents.secrecy import kept_secret
 from roles.days import local_today
 from workflows.models import Digest, FindingNews, Mail, Notification
 from workflows.notifications.table import news_of
@@ -219,6 +220,7 @@ def _letter(news: Notification) -> tuple[str, str]:
         "news": news,
         "headline": headline(news),
         "case": news.act.application,
+        "named": not kept_secret([news.act.application]),
         "agency": news.item.mandate.agency if news.item and news.item.mandate else news.act.agency,
         "url": site_url() + address(news),
         "choices_url": site_url() + reverse("notification-choices"),

@@ -6,13 +6,18 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core import mail as outbox
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from permits.documents.printing import paper_of
 from permits.errors import BadFacts
+from roles.models import Person
 from tests.cast import NOW, fresh, log_in, make_person
 from tests.permits.occupation.cases import Office, draft
+from workflows.models import Digest, Notification
+from workflows.notifications import daily, mail, making
 
 pytestmark = pytest.mark.django_db
 SAID = {"held_on": "2026-12-04", "place": "会议室", "subject": "使用林地"}
@@ -51,3 +56,24 @@ def test_what_is_found_to_be_a_state_secret_is_not_heard_openly_and_leaves_the_p
         assert "第五条、第四十六条、第四十八条，因该事项涉及国家秘密，听证不公开举行。" in paper
         assert PUBLIC not in Client().get(reverse("notice-list")).text
         assert told not in desk.get(task).text
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_a_mail_of_a_state_secret_tells_its_number_alone(begins_with_matrix: None, secret: bool) -> None:
+    """It told the name of the project and the applicant, on the way through other servers."""
+    with time_machine.travel(NOW, tick=True):
+        Office.enter()
+        case, clerk = draft(secret=secret)
+        Person.objects.filter(pk=clerk.pk).update(email="one@example.invalid")
+        office = Office(clerk)
+        office.do(case, "submit", statement=True)
+        record = office.do(case, "accept")
+        making.make(record.pk)
+        mail.send_of_act(record.pk)
+        (letter,) = outbox.outbox
+        digest = Digest.objects.create(person=clerk, day=timezone.localdate())
+        Notification.objects.filter(person=clerk).update(digest=digest)
+        case = fresh(case)
+        for body in (letter.body, daily.letter(digest)[1]):
+            assert str(case.number) in body
+            assert (case.title in body, case.unit.name in body) == (not secret, not secret)
