@@ -274,7 +274,8 @@ def hearing_announced(application: Application, said: Mapping[str, Any], by: Per
 
 def not_open(application: Application) -> bool:
     """许可法 5: whether the case was declared or found to be a state secret, of which the public is told nothing."""
-    return not kind_of(application).made_public(application)
+    kind = kind_of(application)
+    return kind.may_be_secret and not kind.made_public(application)
 
 
 def hearing_held(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:

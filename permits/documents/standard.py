@@ -255,23 +255,25 @@ def _hearing_right(record: Act, issue: Issue, matter: Matter) -> Letter:
 
 
 def _hearing(record: Act, issue: Issue, matter: Matter) -> Letter:
-    said, before = record.facts, _replaced(record)
+    said, replaced = record.facts, _replaced(record)
+    before = replaced.facts if replaced else None
     return forms.hearing_notice(
         issue, matter, addressee="、".join(_parties(record, matter)), held_on=date.fromisoformat(said["held_on"]),
         place=said["place"], chair=said["chair"]["name"], subject=said["subject"], at=said.get("at") or "",
         instead_of=(date.fromisoformat(before["held_on"]), before.get("at") or "", before["place"]) if before else None,
+        before_by=replaced.agency_name if replaced and replaced.agency_id != record.agency_id else "",
         own_motion=of_own_motion(record), closed=said.get("closed") or "",
     )  # fmt: skip
 
 
-def _replaced(record: Act) -> Mapping[str, Any] | None:
-    """What the announcement before said of the same hearing; None where that was held or fell away."""
+def _replaced(record: Act) -> Act | None:
+    """The announcement before, of the same hearing; None where that was held or fell away."""
     acts = record.application.acts.filter(seq__lt=record.seq, act__in=("announce_hearing", "hold_hearing"))
     before = acts.order_by("-seq").first()
     if before is None or before.act == "hold_hearing":
         return None
     off = record.application.documents.filter(kind=NoticeKind.HEARING_OFF, act__seq__range=(before.seq, record.seq))
-    return None if off.exists() else before.facts
+    return None if off.exists() else before
 
 
 def _hearing_off(record: Act, issue: Issue, matter: Matter) -> Letter:

@@ -217,6 +217,39 @@ def test_a_chair_who_leaves_before_the_hearing_is_told_to_who_closes_the_account
     assert to_chair(chair) == []
 
 
+def test_a_hearing_that_another_agency_announced_is_recorded_under_the_chair_it_announced(
+    cast: Cast, clock: Any
+) -> None:
+    """The form offered the recording agency's own people alone: who had presided was recorded as replaced."""
+    case = cast.case_at(S.FIRST_REVIEW)
+    chair = make_person("chair", "区局孙", Post.objects.get(memberships__person=cast.acceptor))
+    told = {**ANNOUNCED, "chair": chair}
+    first = cast.do(case, "announce_hearing", **told, held_on="2026-12-04")
+    case = fresh(case)
+    cast.do(case, "recommend", outcome="approve", opinion="同意。")
+    clock.move_to("2026-12-04T15:00:00+08:00")
+    case = fresh(case)
+    mandate = cast.mandate(case, Duty.FINAL_REVIEW)
+    assert mandate.agency_id != first.agency_id
+    assert chair in pool_of("hold_hearing", case, mandate).people.values()
+    assert chair not in pool_of("announce_hearing", case, mandate).people.values()
+    item = cast.take(case)
+    desk, task = log_in(cast.reviewer, english=True), reverse("task", args=[item.pk])
+    assert f"Announced by {first.agency}." in desk.get(task).text
+    held = {"act": "hold_hearing", "held_on": "2026-12-04", "chair": chair.pk, "attending": "双方", "minutes": "一致。"}
+    assert desk.post(task, held).status_code == 302
+    assert "other_chair" not in fresh(case).did("hold_hearing")[0].facts
+
+
+def test_a_notice_in_the_place_of_another_organs_says_whose_that_was(cast: Cast, clock: Any) -> None:
+    case = cast.case_at(S.FIRST_REVIEW)
+    first = cast.do(case, "announce_hearing", **ANNOUNCED, chair=cast.auditor, held_on="2026-12-04")
+    cast.do(case, "recommend", outcome="approve", opinion="同意。")
+    second = cast.do(case, "announce_hearing", **ANNOUNCED, chair=cast.auditor, held_on="2026-12-07")
+    told = f"{first.agency_name}此前通知于2026年12月4日在会议室举行的听证，改按本通知举行。"
+    assert told in str(paper_of(second.documents.get()))
+
+
 def test_officers_are_told_of_a_chair_who_may_not_preside_any_more(cast: Cast, clock: Any) -> None:
     """It was told once the hearing had been held, and its record was refused."""
     case = cast.case_at(S.AWAITING_DECISION)

@@ -112,6 +112,11 @@ class Hearing(Struct, frozen=True, dict=True):
         return self.day is not None and self.day < local_today()
 
     @property
+    def agency(self) -> str:
+        """Which agency announced it: land in several districts, and a case sent back, have more than one."""
+        return self.announced.agency_name if self.announced else ""
+
+    @property
     def place(self) -> str:
         """Where it is held."""
         return str(self.announced.facts["place"]) if self.announced else ""

@@ -19,7 +19,7 @@ from permits.access import impartial
 from permits.acts.asking_again import askable
 from permits.acts.chairs import may_chair
 from permits.acts.compensation import to_pay
-from permits.acts.hearings import in_time, open_requests
+from permits.acts.hearings import announced_hearing, in_time, open_requests
 from permits.acts.life_conditions import to_take_back
 from permits.acts.objections import open_objections
 from permits.acts.payments import COMPENSATION, CORRECTS, MONEY, Payment, on_record
@@ -178,7 +178,7 @@ def pool_of(act: str, application: Application, mandate: Mandate | None) -> Pool
     def people() -> list[Person]:
         staff = colleagues(mandate) if mandate else []
         if act in ("announce_hearing", "hold_hearing"):
-            return may_chair(staff, application)
+            return may_chair(_with_the_chair(staff, application) if act == "hold_hearing" else staff, application)
         return staff if act == "bar_person" else impartial(staff, application)
 
     def offices() -> list[Mandate]:
@@ -197,6 +197,14 @@ def pool_of(act: str, application: Application, mandate: Mandate | None) -> Pool
     asked = frozenset({"minutes"} if act in ("approve", "refuse") and application.did("hold_hearing") else ())
     helps = {"received": in_time(application)} if act == "record_hearing_request" else {}
     return Pool(people, offices, _listed(act, application), asked, only, helps)
+
+
+def _with_the_chair(staff: list[Person], application: Application) -> list[Person]:
+    """`staff`, and who was announced as the chair: of another agency, which had the case then, or with no account now;
+    that person presided all the same."""
+    announced = announced_hearing(application)
+    known = {announced.facts["chair"]["id"]} - {one.pk for one in staff} if announced else set()
+    return [*staff, *Person.objects.filter(pk__in=known)] if known else staff
 
 
 def _listed(act: str, application: Application) -> dict[str, Sequence[tuple[str, str]]]:

@@ -261,11 +261,12 @@ def hearing_rights(issue: Issue, matter: Matter, *, addressee: str, interest: st
 def hearing_notice(
     issue: Issue, matter: Matter, *, addressee: str, held_on: date, place: str, chair: str, subject: str, at: str = "",
     instead_of: tuple[date, str, str] | None = None, own_motion: bool = False, closed: str = "",
+    before_by: str = "",
 ) -> Letter:  # fmt: skip
     """听证通知书, to each party: seven days before; public, but for what is kept from the public (`closed`: one of
     KEPT_FROM_PUBLIC, 许可法 5); the chair is not the reviewer and may be challenged (48). `at` is the hour, HH:MM;
-    `instead_of` the day, the hour and the place that were told before; `own_motion`: nobody asked for it, and it is
-    held whoever comes (46)."""
+    `instead_of` the day, the hour and the place that were told before, by the organ `before_by` where it was another;
+    `own_motion`: nobody asked for it, and it is held whoever comes (46)."""
     whose, article = ("依职权", "第四十六条、第四十八条") if own_motion else ("", "第四十八条")
     article = f"第五条、{article}" if closed else article
     openly = f"因该事项涉及{KEPT_FROM_PUBLIC[closed]}，听证不公开举行。" if closed else "听证公开举行。"
@@ -279,7 +280,7 @@ def hearing_notice(
         KeyValues(pairs=(
             ("时间", f"{chinese_date(held_on)}{_hour(at)}"), ("地点", place), ("主持人", chair), ("听证事项", subject),
         )),
-        *((para(_instead_of(*instead_of)),) if instead_of else ()),
+        *((para(_instead_of(*instead_of, before_by)),) if instead_of else ()),
         para(
             f"{under(matter, article)}{openly}你（单位）认为主持人与该事项有直接利害关系的，有权申请回避；"
             "听证中可以提出证据，进行申辩和质证。听证笔录经核对无误后签字或者盖章。"
@@ -293,9 +294,9 @@ KEPT_FROM_PUBLIC = {"state_secret": "国家秘密", "trade_secret": "商业秘�
 """What 许可法 5 keeps from the public, as letters say it, whatever language the pages are read in."""
 
 
-def _instead_of(held_on: date, at: str, place: str) -> str:
+def _instead_of(held_on: date, at: str, place: str, by: str) -> str:
     """That what was told before, be it of the day or of the chair, holds no more."""
-    return f"此前通知于{chinese_date(held_on)}{_hour(at)}在{place}举行的听证，改按本通知举行。"
+    return f"{by}此前通知于{chinese_date(held_on)}{_hour(at)}在{place}举行的听证，改按本通知举行。"
 
 
 def hearing_off(
