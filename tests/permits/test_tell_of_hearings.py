@@ -235,7 +235,8 @@ def test_a_hearing_that_another_agency_announced_is_recorded_under_the_chair_it_
     assert chair not in pool_of("announce_hearing", case, mandate).people.values()
     item = cast.take(case)
     desk, task = log_in(cast.reviewer, english=True), reverse("task", args=[item.pk])
-    assert f"Announced by {first.agency}." in desk.get(task).text
+    assert first.agency is not None
+    assert f"Announced by {first.agency.name_en or first.agency.name}." in desk.get(task).text
     held = {"act": "hold_hearing", "held_on": "2026-12-04", "chair": chair.pk, "attending": "双方", "minutes": "一致。"}
     assert desk.post(task, held).status_code == 302
     assert "other_chair" not in fresh(case).did("hold_hearing")[0].facts

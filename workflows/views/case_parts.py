@@ -114,7 +114,7 @@ class Hearing(Struct, frozen=True, dict=True):
     @property
     def agency(self) -> str:
         """Which agency announced it: land in several districts, and a case sent back, have more than one."""
-        return self.announced.agency_name if self.announced else ""
+        return str(self.announced.agency or "") if self.announced else ""
 
     @property
     def place(self) -> str:
