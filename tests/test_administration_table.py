@@ -281,7 +281,7 @@ def test_an_administrators_bar_leads_to_the_administration_only(scene: Scene) ->
 
 
 def test_the_list_of_accounts_tells_where_each_holds_a_post_now(scene: Scene) -> None:
-    """Managers of many units may all be called 单位管理员."""
+    """Managers of many units may all be called 单位管理人."""
     shown = log_in(scene.people["system"]).get(reverse("account-list"))
     now = Membership.objects.filter(current()).select_related("post__agency", "post__unit")
     places = {one.person_id: str(one.post.body) for one in now}

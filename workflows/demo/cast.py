@@ -175,7 +175,7 @@ def logins() -> Iterator[tuple[str, str]]:
     """Who can log in, and who that is."""
     for clerk in CLERKS:
         yield clerk.login, f"{clerk.person}（{clerk.unit}）"
-        yield _managing(clerk), f"单位管理员（{clerk.unit}）"
+        yield _managing(clerk), f"单位管理人（{clerk.unit}）"
     names = dict(Agency.objects.values_list("slug", "name"))
     yield from ((role.login, f"{role.person}（{names[role.agency]}）") for role in ROLES)
     yield from ((login, name) for login, name, _role in ADMINISTRATORS)
@@ -241,8 +241,8 @@ def _managing(clerk: Clerk) -> str:
 def _manager(clerk: Clerk) -> Person:
     """Who runs the clerk's unit: makes its posts and fills them, and applies for nothing."""
     unit = OperatingUnit.objects.get(name=clerk.unit, jurisdiction=clerk.seat)
-    person = _person(_managing(clerk), "单位管理员")
-    post, new = _post(_managing(clerk), "单位管理员", "Manager", unit)
+    person = _person(_managing(clerk), "单位管理人")
+    post, new = _post(_managing(clerk), "单位管理人", "Manager", unit)
     if new:
         grant(post, unit, since=SINCE, ground="演示数据", manage=True)
         appoint(person, post, since=SINCE)
