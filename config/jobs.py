@@ -26,6 +26,7 @@ JOBS = frozenset(
         "workflows.notifications.findings.send_of_entry",
         "workflows.notifications.mail.send_of_act",
         "workflows.notifications.making.make",
+        "workflows.notifications.posts.mail_line",
         "workflows.sweep.tick",
     }
 )

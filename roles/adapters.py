@@ -112,6 +112,13 @@ class AccountAdapter(DefaultAccountAdapter):
 class FactorAdapter(DefaultMFAAdapter):
     """Second factors; their secrets are not in the database in the clear."""
 
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy(
+            "The code is not right. An app shows another one every half minute, and each is good once: take the newest."
+        ),
+        "passkey_refused": gettext_lazy("This passkey was not accepted."),
+    }
+
     def encrypt(self, text: str) -> str:
         """Under IDENTITY_KEY, which outlives a rotated SECRET_KEY."""
         return _cipher().encrypt(text.encode()).decode()

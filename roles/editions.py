@@ -8,8 +8,9 @@ the history. The command `load_roles` brings the first one into an empty databas
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from roles.authority import Role, administers, insist
+from roles.days import local_today
 from roles.kinds import KNOWN
 from roles.matrix.load import Report, load_roles, read_matrix
 from roles.matrix.read import BadMatrix
@@ -56,8 +58,8 @@ class Edition(Struct, frozen=True):
 
 class Change(Struct, frozen=True):
     """A row that an edition would add, change or end: its table and key, for a change each field's two values, and for
-    a mandate that is there, whose duty it is in which matter, how many steps are open under it, and how many grants end
-    with it."""
+    a mandate that is there, whose duty it is in which matter, how many steps are open under it, how many grants end
+    with it, and for one that ends on which later day the next row with its duty begins, where none holds before."""
 
     change: str
     table: str
@@ -66,6 +68,7 @@ class Change(Struct, frozen=True):
     about: str = ""
     steps: int = 0
     grants: int = 0
+    gap: date | None = None
 
 
 def history() -> QuerySet[SecurityEvent]:
@@ -100,13 +103,34 @@ def changes(report: Report) -> list[Change]:
     keys = [key for change in ("ended", "updated") for key in report.tables.get("mandates", {}).get(change, [])]
     rows = list(Mandate.objects.filter(key__in=keys).select_related("agency"))
     open_steps = _open_steps(rows)
-    there = {row.key: (_whose(row), open_steps[row.pk], report.grants.get(row.key, 0)) for row in rows}
+    begins = _begin_later(rows) if report.tables.get("mandates", {}).get("ended") else {}
+    there = {
+        row.key: (_whose(row), open_steps[row.pk], report.grants.get(row.key, 0), begins.get(row.key)) for row in rows
+    }
     return [
         Change(change, table, key, _in_words(table, report.differences.get((table, key), [])), *there.get(key, ()))
         for change in ("ended", "updated", "created")
         for table, keys in report.tables.items()
         for key in keys[change]
     ]
+
+
+def _begin_later(rows: Collection[Mandate]) -> dict[str, date]:
+    """Of those of `rows` that are not in the edition of `ROLES_DIR`: on which later day the first row with the same
+    duty for the same place begins there, where none with it has begun. A row that ends does so at once: until that day
+    the duty would be nobody's."""
+    today, found = local_today(), dict[str, date]()
+    entries = read_matrix(settings.ROLES_DIR).mandates
+    kept = {entry.key for entry in entries}
+    firsts = defaultdict[Any, list[date]](list)
+    for entry in entries:
+        said = entry.values
+        firsts[said["kind"], said["duty"], said["jurisdiction"]].append(said["valid_from"] or date.min)
+    for row in rows:
+        days = firsts[row.kind, row.duty, row.jurisdiction_id]
+        if row.key not in kept and days and min(days) > today:
+            found[row.key] = min(days)
+    return found
 
 
 def _whose(row: Mandate) -> str:

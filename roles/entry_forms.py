@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unicodedata import normalize
 
 from allauth.account.adapter import get_adapter as account_adapter
 from allauth.account.forms import ChangePasswordForm, ResetPasswordForm, UserTokenForm
@@ -34,6 +35,16 @@ class LoginForm(AllauthLogin):
         self.fields["login"].label = _("Login")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)  # the label says it
+
+    def clean_login(self) -> str:
+        """As it is kept: input methods for Chinese write full-width letters, and no login has any (`open_account`)."""
+        self.cleaned_data["login"] = half_width(self.cleaned_data["login"])
+        return str(super().clean_login())
+
+
+def half_width(text: str) -> str:
+    """Full-width letters, digits and signs as half-width ones."""
+    return normalize("NFKC", text)
 
 
 class PasswordForm(ChangePasswordForm):
@@ -75,6 +86,7 @@ class Locked:
 
     user: Any
     fields: dict[str, Any]
+    cleaned_data: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,6 +95,7 @@ class Locked:
 
     def clean_code(self) -> str:
         """Raises LockedOut where the login or the network is locked."""
+        self.cleaned_data["code"] = half_width(self.cleaned_data["code"])
         with one_try(self.user.username, logged_address(context.request)):
             return str(super().clean_code())  # type: ignore[misc]
 
@@ -104,6 +117,7 @@ class AppForm(ActivateTOTPForm):
 
     def clean_code(self) -> str:
         """As allauth's."""
+        self.cleaned_data["code"] = half_width(self.cleaned_data["code"])
         code = str(super().clean_code())
         TOTP(Authenticator(user=self.user))._mark_code_used(code)
         return code

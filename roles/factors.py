@@ -14,11 +14,13 @@ from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from roles.accounts import under_this_key
 from roles.authority import Role, administers, insist
 from roles.identities import UNTIED, untie
+from roles.mail_addresses import send_after_commit
 from roles.models import Membership, Person
 from roles.models.mandates import current
 from roles.models.security import SecurityEvent, What
@@ -123,7 +125,8 @@ def may_secure(by: Person, person: Person) -> bool:
 @transaction.atomic
 def remove_factors(person: Person, *, by: Person, ground: str) -> None:
     """All second factors of somebody who lost them, and the tie to the organisation's log-in, where the name there has
-    changed hands; the sessions end, and the next log-in asks for the password only.
+    changed hands; the sessions end, and the next log-in asks for the password only. Its owner is told by mail: whoever
+    had somebody else's factors removed needs nothing but the password any more.
 
     Raises ValidationError where there is none.
     """
@@ -142,6 +145,19 @@ def remove_factors(person: Person, *, by: Person, ground: str) -> None:
         told={"kinds": kinds} | ({UNTIED: untied} if untied else {}),
     )
     end_sessions(person, by=by)
+    if person.email:
+        _tell(person, by, ground)
+
+
+def _tell(person: Person, by: Person, ground: str) -> None:
+    with translation.override(person.language):
+        words = {"person": person, "login": person.username, "by": by, "ground": ground}
+        text = _(
+            "%(person)s, what you come in by beside the password was removed from your account “%(login)s” by %(by)s, "
+            "and every session was ended. Paper relied on: %(ground)s.\n\nIf you did not ask for it, choose another "
+            "password at once, and turn to the security administrator."
+        )
+        send_after_commit(person.email, _("Your second factors were removed"), text % words)
 
 
 @transaction.atomic

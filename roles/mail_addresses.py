@@ -13,7 +13,7 @@ from datetime import timedelta
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from django.conf import settings
 from django.core import signing
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.mail import send_mail
 from django.core.validators import validate_email
 from django.db import transaction
@@ -64,7 +64,7 @@ def ask_for_address(person: Person, address: str, *, ground: str) -> None:
             "%(person)s, you asked that e-mails about your account “%(login)s” go to this address. Log in, and confirm "
             "it within a day:\n\n%(link)s\n\nIf you did not ask for it, do nothing."
         ) % {"person": person, "login": person.username, "link": link}
-        _send_after(address, _("Confirm your new address"), text)
+        send_after_commit(address, _("Confirm your new address"), text)
 
 
 def asked_by(person: Person, key: str) -> SecurityEvent:
@@ -102,19 +102,33 @@ def tell_of_change(person: Person, old: str, *, by: Person) -> None:
     with translation.override(person.language):
         words = {
             "person": person, "login": person.username, "by": by, "turn_to": _turn_to(by, person),
-            "new": person.email or _("none"), "old": old or _("none"),
+            "new": person.email, "old": old,
         }  # fmt: skip
-        gone = _(
-            "%(person)s, the address of your account “%(login)s” was changed by %(by)s from %(old)s to %(new)s. No "
-            "e-mail comes here any more. If it was not you, and you did not know of it, turn to %(turn_to)s at once."
-        )
-        come = _(
-            "%(person)s, the address of your account “%(login)s” was changed by %(by)s from %(old)s to this one. If "
-            "it was not you, and you did not know of it, turn to %(turn_to)s."
-        )
+        if person.email:
+            gone = _(
+                "%(person)s, the address of your account “%(login)s” was changed by %(by)s from %(old)s to %(new)s. "
+                "No e-mail comes here any more. If it was not you, and you did not know of it, turn to %(turn_to)s at "
+                "once."
+            )
+        else:
+            gone = _(
+                "%(person)s, the address %(old)s of your account “%(login)s” was taken away by %(by)s, and there is no "
+                "other. No e-mail comes here any more. If it was not you, and you did not know of it, turn to "
+                "%(turn_to)s at once."
+            )
+        if old:
+            come = _(
+                "%(person)s, the address of your account “%(login)s” was changed by %(by)s from %(old)s to this one. "
+                "If it was not you, and you did not know of it, turn to %(turn_to)s."
+            )
+        else:
+            come = _(
+                "%(person)s, this address was entered by %(by)s for your account “%(login)s”, which had none. If it "
+                "was not you, and you did not know of it, turn to %(turn_to)s."
+            )
         for address, text in ((old, gone), (person.email, come)):
             if address:
-                _send_after(address, _("The address of your account was changed"), text % words)
+                send_after_commit(address, _("The address of your account was changed"), text % words)
 
 
 def _turn_to(by: Person, person: Person) -> str:
@@ -124,11 +138,13 @@ def _turn_to(by: Person, person: Person) -> str:
     return _("the security administrator (%(names)s)") % {"names": names} if names else str(Role.SECURITY.label)
 
 
-def _send_after(to: str, subject: str, text: str) -> None:
+def send_after_commit(to: str, subject: str, text: str) -> None:
+    """Mail `text` to the address `to` once what is under way is committed; what keeps it from being sent is logged."""
+
     def send() -> None:
         try:
             send_mail(subject, text, None, [to])
-        except OSError:  # SMTPException is one. The line stands: a mail server that refuses undoes nothing
-            log.exception("A mail about a changed address was not sent")
+        except (OSError, ImproperlyConfigured):  # SMTPException is one. A mail server that refuses undoes nothing
+            log.exception("A mail about an account was not sent")
 
     transaction.on_commit(send)

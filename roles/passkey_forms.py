@@ -37,11 +37,11 @@ class PasskeyForm(AddWebAuthnForm):
         self.fields["name"].label = _("Name")
 
     def clean(self) -> Any:
-        """Raises ValidationError for what a client of its own may have sent."""
+        """Raises ValidationError for what a client of its own may have sent. allauth would speak of a code."""
         try:
             return super().clean()
-        except BROKEN as error:
-            raise factor_adapter().validation_error("incorrect_code") from error
+        except (ValidationError, *BROKEN) as error:
+            raise factor_adapter().validation_error("passkey_refused") from error
 
 
 class PasskeyNameForm(EditWebAuthnForm):
@@ -65,12 +65,12 @@ class Told:
         """Raises ValidationError for anything but the answer of a known passkey to the challenge of this session."""
         try:
             return self.verified()
-        except ValidationError:
+        except ValidationError as refused:
             person = self.copied.user if self.copied else self.user
             more = {"why": "passkey_counter"} if self.copied else {}
             login = person.username if person else ""
             note_stray(login, logged_address(context.request), factor=str(Authenticator.Type.WEBAUTHN), **more)
-            raise
+            raise factor_adapter().validation_error("passkey_refused") from refused  # allauth would speak of a code
 
     def verified(self) -> Authenticator:
         """The passkey. Raises ValidationError, too, for what no browser sends and allauth breaks on, and where the
@@ -79,10 +79,10 @@ class Told:
             passkey: Authenticator = super().clean_credential()  # type: ignore[misc]
             answered = parse_authentication_response(self.cleaned_data["credential"])
         except BROKEN as error:
-            raise factor_adapter().validation_error("incorrect_code") from error
+            raise factor_adapter().validation_error("passkey_refused") from error
         if not counts_on(passkey, answered.response.authenticator_data.counter):
             self.copied = passkey
-            raise factor_adapter().validation_error("incorrect_code")
+            raise factor_adapter().validation_error("passkey_refused")
         return passkey
 
 
@@ -103,5 +103,5 @@ class PasskeyAloneForm(Told, LoginWebAuthnForm):
         passkey = super().verified()
         answered = parse_authentication_response(self.cleaned_data["credential"])
         if not answered.response.authenticator_data.is_user_verified():
-            raise factor_adapter().validation_error("incorrect_code")
+            raise factor_adapter().validation_error("passkey_refused")
         return passkey

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,8 @@ COLUMNS = (
     Column("ground", gettext_lazy("Ground"), gettext_lazy("Number of the paper on which the appointment rests.")),
 )
 DAYS = ("since", "until")
+HALF_WIDTH = ("login", "number", "email", "phone")
+"""Columns whose letters, digits and signs are read as half-width ones: input methods for Chinese write the others."""
 
 
 class BadFile(ValueError):
@@ -200,10 +202,17 @@ def _row(number: int, cells: Iterable[Any], faults: Faults) -> dict[str, Any]:
                 "The spreadsheet made a number of this and rounded it; format the cell as text and write it again."
             )
             faults.add(number, column.name, told)
+        elif column.name not in DAYS and isinstance(cell.value, bool | date | time):
+            told = _(
+                "The spreadsheet made a date, a time or a yes of this; format the cell as text and write it again."
+            )
+            faults.add(number, column.name, told)
         elif column.name in DAYS:
             said[column.name] = _day(number, column.name, cell.value, faults)
         else:
             said[column.name] = _text(cell.value)
+            if column.name in HALF_WIDTH:
+                said[column.name] = normalize("NFKC", said[column.name])
             if len(said[column.name]) > MAX_CELL:
                 faults.add(number, column.name, _("At most %(most)d characters.") % {"most": MAX_CELL})
     return said

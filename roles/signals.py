@@ -23,7 +23,7 @@ from roles.entry import BEGAN, SEEN
 from roles.factors import made_as
 from roles.kept_passwords import note_password
 from roles.looks import one_look
-from roles.models import Delegation, Person
+from roles.models import Delegation, Person, SecurityEvent
 from roles.models.mandates import Duty, current
 from roles.models.security import What
 from roles.security_log import note
@@ -33,6 +33,9 @@ ADMINISTERS = "administers"
 
 APPLIES = "applies"
 """Key of the session: whether the person holds posts of operating units alone. For links only; home looks again."""
+
+LAST_TIME = "last_time"
+"""Key of the session: when the person had logged in the time before; not there at the first log-in."""
 
 COUNTS, AUDITS, ONLY_AUDITS, HEADS = "counts", "audits", "only_audits", "heads"
 """Key of the session, and its values: whether the person audits, or heads an agency, and so finds desk and statistics
@@ -53,6 +56,9 @@ def logged_in(sender: Any, request: HttpRequest | None, user: Person, **kwargs: 
             request.session[APPLIES] = True
         elif counts := what_counts(user):
             request.session[COUNTS] = counts
+    before = SecurityEvent.objects.filter(person=user, what=What.LOGGED_IN).order_by("-pk").first()
+    if before:
+        request.session[LAST_TIME] = before.at.isoformat()
     note(What.LOGGED_IN, by=user, person=user, address=logged_address(request))
 
 

@@ -18,6 +18,7 @@ class WorkflowsConfig(AppConfig):
         from permits.access import CONSULTED
         from workflows import conformance, keeping, queues, steps, verifying  # noqa: F401
         from workflows.engagements import verifying as of_engagements  # noqa: F401
+        from workflows.notifications import posts  # noqa: F401
 
         CONSULTED.append(queues.asked)
         post_migrate.connect(schedule_tick, sender=self, dispatch_uid="workflows.tick")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from permits.documents.signing import FileSigner, NoSeal, known_seals, signer_for, subject_of
+from permits.models import Document
 from roles.models import Agency
 from roles.models.mandates import Duty, current
 
@@ -39,9 +40,11 @@ class SealState(Struct, frozen=True, kw_only=True):
 
 
 def issuing_agencies() -> QuerySet[Agency]:
-    """Agencies in which a post may accept, review or decide today: their papers need a seal."""
+    """Agencies in which a post may accept, review or decide today, and those of which a paper waits: it bears the seal
+    of whoever issued it, be it that its duty went to another agency meanwhile."""
     held = Agency.objects.filter(current("mandates__grants__"), mandates__duty__in=ISSUING)
-    return Agency.objects.filter(pk__in=held.values("pk")).order_by("slug")
+    waiting = Document.objects.filter(status=Document.Status.PENDING)
+    return Agency.objects.filter(Q(pk__in=held.values("pk")) | Q(pk__in=waiting.values("agency"))).order_by("slug")
 
 
 def seal_of(agency: Agency) -> SealState:

@@ -220,6 +220,16 @@ def test_nonsense_is_refused_on_each_page(person: Person) -> None:
             assert inside.post(reverse(name), said).status_code in (200, 302, 429)
 
 
+def test_a_passkey_that_is_refused_is_not_called_a_wrong_code(person: Person) -> None:
+    """At the second step nothing was told at all."""
+    key, stage = with_key(person), enter(person.username).client
+    stage.get(reverse("mfa_authenticate"))
+    said = {"credential": json.dumps(key.answer("AAAA"))}
+    page = stage.post(reverse("mfa_authenticate"), said).content.decode()
+    assert "此通行密钥未通过验证" in page
+    assert "代码不正确" not in page
+
+
 def test_wrong_keys_after_the_password_count_like_wrong_codes(person: Person) -> None:
     with_key(person)
     desk = enter().client

@@ -84,6 +84,36 @@ def test_who_lost_the_device_is_told_what_to_do_and_a_wrong_code_is_called_wrong
     assert "错误代码" not in page
 
 
+def test_login_and_code_in_full_width_letters_and_digits_are_read(person: Person) -> None:
+    """Input methods for Chinese write them so."""
+    with_totp(enter().client)
+    with time_machine.travel(timezone.now() + timedelta(seconds=31)):  # the code that added the app is spent
+        desk = enter(wide(person.username)).client
+        assert desk.post(reverse("mfa_authenticate"), {"code": wide(code_of(person))}).url == "/"
+
+
+def wide(text: str) -> str:
+    return "".join(chr(ord(sign) + 0xFEE0) for sign in text)
+
+
+def test_who_loses_the_second_factors_by_the_administrator_is_told_by_mail(
+    person: Person, administrators: dict[str, Person], django_capture_on_commit_callbacks: Any
+) -> None:
+    """Whoever had somebody else's factors removed needed nothing but the password any more, and its owner knew of
+    nothing."""
+    with_totp(enter().client)
+    person.email = "zhang@example.invalid"
+    person.save(update_fields=["email"])
+    mail.outbox.clear()
+    address = reverse("person-factors", args=[person.pk])
+    with django_capture_on_commit_callbacks(execute=True):
+        log_in(administrators["security"]).post(address, {"ground": "遗失登记1号"})
+    (letter,) = mail.outbox
+    assert letter.to == ["zhang@example.invalid"]
+    for told in (person.username, str(administrators["security"]), "遗失登记1号", "安全管理员"):
+        assert told in letter.body
+
+
 def test_a_passkey_is_offered_at_the_second_step_only_where_there_is_one(person: Person) -> None:
     """Whoever had an app alone was offered a passkey, too, and the browser asked for one in vain."""
     with_totp(enter().client)

@@ -136,6 +136,20 @@ def test_open_steps_of_a_row_that_ends_are_told_before_it_is_applied_and_while_t
         work_asked.disconnect(keeper)
 
 
+def test_a_row_that_ends_before_the_next_begins_is_told(desks: dict[str, Client], data: Path) -> None:
+    """An edition for a later year, applied today, left the duty to nobody until then, and the page said nothing."""
+    said = "Nobody has this duty until"
+    assert said not in desks["system"].get(PLACE).text
+    later = "        - {agencies: [bureau], edition: next, valid_from: 2099-01-01}\n"
+    change(data, "mandates", "      advise:\n", f"      decide:\n{later}      advise:\n")
+    page = desks["audit"].get(PLACE)
+    assert [str(one.gap) for _change, _table, one in page.context["page"] if one.gap] == ["2099-01-01"]
+    assert said in page.text
+    before = "        - {agencies: [bureau], edition: this, valid_from: 2020-01-01, valid_to: 2098-12-31}\n"
+    change(data, "mandates", later, before + later)
+    assert said not in desks["system"].get(PLACE).text
+
+
 def test_files_changed_since_they_were_looked_at_are_not_applied(desks: dict[str, Client], data: Path) -> None:
     said = {"ground": GROUND, "edition": Edition.of(data).sha256}
     change(data, "mandates", "clause: 严管天然林地占用", "clause: 严管天然林地占用。")

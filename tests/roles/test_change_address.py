@@ -106,6 +106,9 @@ def test_a_first_and_a_last_address_are_told_where_there_is_one(
         desk.post(address, said)
         desk.post(address, said | {"email": NEW})
     assert [one.to for one in mail.outbox] == [[OLD], [NEW]]
+    taken, entered = (one.body for one in mail.outbox)
+    assert "已由system管理员删除" in taken
+    assert "原来没有登记邮箱" in entered
     with sent():
         desk.post(address, said | {"email": NEW, "phone": "1"})
     assert len(mail.outbox) == 2

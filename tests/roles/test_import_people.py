@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +159,21 @@ def test_spaces_and_full_width_digits_are_read(cast: Cast, tmp_path: Path) -> No
     term = Membership.objects.get(person__username="wu")
     assert (term.person.name, term.since) == ("吴八", date(2026, 12, 1))
     assert faults(listed(tmp_path, LI | {"login": "other", "name": "吴八", "number": NUMBER})) == ["C2"]
+
+
+def test_full_width_logins_addresses_and_telephones_are_kept_in_half_width(cast: Cast, tmp_path: Path) -> None:
+    """A full-width digit was told as none of the digits that a login may have."""
+    full = {"login": "ｗｕ８", "email": "ｗｕ＠example.cn", "phone": "０１０－６９０４"}
+    run(listed(tmp_path, LI | full | {"name": "吴八"}), commit=True)
+    person = Person.objects.get(username="wu8")
+    assert (person.email, person.phone) == ("wu@example.cn", "010-6904")
+
+
+def test_what_the_spreadsheet_made_a_date_or_a_yes_of_is_no_name_and_no_ground(cast: Cast, tmp_path: Path) -> None:
+    """A ground written 1-2 came in as 2026-01-02 00:00:00."""
+    made = {"name": True, "post": time(8, 30), "ground": datetime(2026, 1, 2)}  # noqa: DTZ001 - as a spreadsheet has it
+    assert faults(listed(tmp_path, LI | made)) == ["B2", "G2", "J2"]
+    assert faults(listed(tmp_path, LI | {"login": date(2026, 1, 2)})) == ["A2"]
 
 
 def test_one_human_gets_one_account(cast: Cast, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -99,7 +100,8 @@ def test_a_term_for_a_unit_that_ends_soon_is_told_to_who_holds_it_and_to_the_man
     today = timezone.localdate()
 
     def told() -> list[bool]:
-        return [f"“{term.post}”" in text(home(one)) for one in (cast.clerk, manager, cast.rival)]
+        warned = re.compile(f'<p class="alert alert-warning[^>]*>[^<]*“{term.post}”')
+        return [bool(warned.search(home(one).content.decode())) for one in (cast.clerk, manager, cast.rival)]
 
     assert told() == [False, False, False]
     for days, soon in ((15, False), (14, True), (0, True)):

@@ -23,7 +23,7 @@ from workflows.notifications import daily, mail, making
 from workflows.notifications.daily import send_daily
 from workflows.notifications.table import Group
 
-QUERIES = 3
+QUERIES = 4
 NEXT_MORNING, BEFORE_IT = "2026-11-21T08:20:00+08:00", "2026-11-21T07:40:00+08:00"
 
 

@@ -20,7 +20,7 @@ from workflows.notifications import folding, making
 from workflows.notifications.table import Group, news_of
 from workflows.notifications.words import address, headline
 
-QUERIES = 8
+QUERIES = 9
 
 
 @pytest.mark.parametrize(("most", "told"), [(2, "2+"), (3, "3"), (999, "3")])

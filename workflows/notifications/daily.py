@@ -22,11 +22,11 @@ from permits.documents.secrecy import kept_secret
 from roles.days import CHINA
 from roles.models import Person
 from workflows.models import Digest, FindingNews, How, Mail, Notification
-from workflows.notifications import findings
+from workflows.notifications import findings, posts
 from workflows.notifications.folding import CaseNews, by_case
 from workflows.notifications.mail import Went, deliver, send_each, site_url, still_true
 from workflows.notifications.making import how_mailed
-from workflows.notifications.table import news_of
+from workflows.notifications.table import Group, news_of
 from workflows.notifications.words import address
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,8 @@ def send_daily(now: datetime | None = None) -> Swept:
     if moment.time() >= MORNING:
         waiting = Notification.objects.filter(mail=Mail.DAILY, digest=None).values_list("person", flat=True)
         of_findings = FindingNews.objects.filter(mail=Mail.DAILY, digest=None).values_list("person", flat=True)
-        for pk in sorted(waiting.order_by().union(of_findings.order_by())):
+        of_posts = posts.waiting(morning(moment.date()))
+        for pk in sorted({*waiting.order_by().union(of_findings.order_by()), *of_posts}):
             try:
                 collect(pk, moment.date())
             except Exception:  # one person's news that cannot be read keeps nobody else from theirs
@@ -54,6 +55,11 @@ def send_daily(now: datetime | None = None) -> Swept:
     swept = send_each(due, send_one)
     swept.failed[:0] = unmade
     return swept
+
+
+def morning(day: date) -> datetime:
+    """From when on the daily mails of `day` are made."""
+    return datetime.combine(day, MORNING, CHINA)
 
 
 @transaction.atomic
@@ -71,7 +77,7 @@ def collect(person_id: int, day: date) -> Digest | None:
             Notification.objects.filter(pk=news.pk).update(mail=Mail.NONE)
     findings.drop_unwanted(person)
     of_findings = FindingNews.objects.filter(person=person, mail=Mail.DAILY, digest=None)
-    if not (waiting.exists() or of_findings.exists()):
+    if not (waiting.exists() or of_findings.exists() or _posts(person, day)):
         return None
     digest, made = Digest.objects.get_or_create(person=person, day=day)
     if not made:
@@ -92,7 +98,7 @@ def send_one(digest_id: int) -> Went:
     person = digest.person
     every = (Notification.objects.filter(digest=digest), FindingNews.objects.filter(digest=digest))
     told = _told(digest)
-    if not (person.is_active and person.email and (told or _findings(digest))):
+    if not (person.is_active and person.email and (told or _findings(digest) or _posts(person, digest.day))):
         waiting.update(mail=Mail.NONE, next_try=None)
         for news in every:
             news.update(mail=Mail.NONE)
@@ -119,21 +125,27 @@ def _findings(digest: Digest) -> list[FindingNews]:
     return list(findings.still_seen(digest.person, findings.news_for(digest.person).filter(digest=digest)))
 
 
+def _posts(person: Person, day: date) -> list[posts.Line]:
+    """What the mail of `day` tells of posts and rights: to who has such news once a day."""
+    return posts.of_day(person, morning(day)) if how_mailed(person, Group.PERSONAL) == How.DAILY else []
+
+
 def letter(digest: Digest) -> tuple[str, str]:
     """Subject and body, in the language that is active."""
-    cases, found = _told(digest), _findings(digest)
-    count = sum(case.told for case in cases) + len(found)
+    cases, found, of_posts = _told(digest), _findings(digest), _posts(digest.person, digest.day)
+    count = sum(case.told for case in cases) + len(found) + len(of_posts)
     subject = ngettext("Your news of %(day)s: %(count)d message", "Your news of %(day)s: %(count)d messages", count)
     told = cases[:MOST]
     secret = kept_secret(case.case for case in told)
     shown = [(case, case.case.pk not in secret, site_url() + address(case.newest.news)) for case in told]
     context = {
         "person": digest.person,
+        "posts": of_posts,
         "findings": [(news, findings.headline(news), site_url() + findings.address(news)) for news in found[:MOST]],
         "cases": shown,
         "more": len(cases) - len(shown),
         "page_url": site_url() + reverse("notifications"),
-        "choices_url": site_url() + reverse("notification-choices"),
+        **posts.addresses(),
     }
     body = render_to_string("workflows/daily_mail.txt", context)
     return subject % {"day": date_format(digest.day), "count": count}, body

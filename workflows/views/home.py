@@ -46,6 +46,7 @@ from workflows.engagements.standing import Standing
 from workflows.filters import DECIDED, IN_PROCEDURE, STATUSES
 from workflows.lights import lights
 from workflows.models import EngagementEntry, Entry
+from workflows.notifications.posts import since_last_time
 from workflows.obligation_list import CHECK, due_next, pressing
 from workflows.obligation_list import of as obligations_of
 from workflows.permit_list import asked, running
@@ -87,6 +88,7 @@ def home(request: Signed) -> HttpResponse:
         "auditor": Duty.AUDIT in duties,
         "headed": list(agencies_headed_by(person)),
         "standing_in": standing_in(person),
+        "of_posts": since_last_time(request, person),
         "terms": person.memberships.filter(current()),  # asked, as the next, only where there is nothing else to show
         "terms_over": person.memberships.filter(until__lt=local_today(), until__gte=F("since")).order_by("-until"),
         "terms_ahead": person.memberships.filter(held(), since__gt=local_today()).order_by("since"),

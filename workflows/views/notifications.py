@@ -23,7 +23,7 @@ from roles.models import Person
 from roles.numbers import whole
 from roles.requests import Signed
 from workflows.models import FindingNews, Notification
-from workflows.notifications import findings
+from workflows.notifications import findings, posts
 from workflows.notifications.folding import cases_told, fold, newest, older
 from workflows.notifications.forms import ChoicesForm
 from workflows.notifications.words import address
@@ -44,8 +44,8 @@ UNREAD = f"SELECT ({_OF_ACTS}) + ({_OF_FINDINGS})"
 @login_required
 @require_safe
 def news_list(request: Signed) -> HttpResponse:
-    """All news by case, that with the newest first, and above it that of audit findings; `?unread=1` only what was not
-    read. Costs the same queries however many cases there are."""
+    """All news by case, that with the newest first, and above it that of audit findings and of posts; `?unread=1` only
+    what was not read. Costs the same queries however many cases there are."""
     mine = request.user.notifications.all()
     only_unread = bool(request.GET.get("unread"))
     wanted = mine.filter(read_at=None) if only_unread else mine
@@ -55,6 +55,9 @@ def news_list(request: Signed) -> HttpResponse:
     cases = fold(shown, list(page), request.user)
     bell = _rung(standing["unread_news"])
     context = {"cases": cases, "page_obj": page, "only_unread": only_unread, "bell": bell, **standing}
+    if page.number == 1:
+        of_posts = posts.shown_to(request, request.user)
+        context["posts"] = [line for line in of_posts if line.new] if only_unread else of_posts
     if standing["of_findings"] and page.number == 1:
         context |= _of_findings(request.user, only_unread=only_unread)
     return render(request, "workflows/notifications.html", context)

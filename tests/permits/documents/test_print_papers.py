@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.conf import settings as site
 from django.core.management import CommandError, call_command
 
@@ -17,13 +18,15 @@ from permits.documents.content import Paper
 from permits.documents.numbering import WrongState, code_of, pending, revoke, supersede
 from permits.documents.printing import paper_of, print_newest, render_pending
 from permits.documents.rendering import render
+from permits.documents.seals import issuing_agencies
 from permits.documents.signing import NoSeal, verify_signature
 from permits.errors import MissingGlyphs
 from permits.models import Application, Document
 from permits.models.document import DocumentFile
 from permits.models.material import current_files
 from permits.models.states import S
-from roles.models import OperatingUnit
+from roles.appointments import end_grant
+from roles.models import MandateGrant, OperatingUnit
 from tests.cast import WAY, Cast, plot
 from tests.permits.documents.reading import pages_of, text_of
 
@@ -264,3 +267,16 @@ def test_an_issued_paper_can_be_replaced_or_revoked_once(paper: Document) -> Non
     assert (ended.status, ended.replaced_by) == (Document.Status.SUPERSEDED, certificate)
     with pytest.raises(WrongState):
         revoke(issued.pk)
+
+
+def test_an_agency_without_duties_needs_its_seal_while_a_paper_of_it_waits(cast: Cast) -> None:
+    """When its duty went to another agency, nobody was told that its seal was gone, and the paper waited for it."""
+    case = cast.case_at(S.FIRST_REVIEW)
+    agency = case.documents.filter(status=Document.Status.PENDING).latest("pk").agency
+    for given in MandateGrant.objects.filter(content_object__agency=agency):
+        end_grant(given, until=given.since)
+    with time_machine.travel("2026-11-24T10:00:00+08:00"):
+        assert agency in issuing_agencies()
+        for paper in Document.objects.filter(agency=agency, status=Document.Status.PENDING):
+            render_pending(paper.pk)
+        assert agency not in issuing_agencies()
