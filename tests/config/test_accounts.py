@@ -71,6 +71,28 @@ def test_who_chose_a_first_password_is_told_that_it_is_set_and_of_no_change(pers
     assert not any("修改" in page for page in pages)
 
 
+@pytest.mark.parametrize(
+    ("language", "subject", "told"),
+    [("zh-hans", "您的账号密码已设置", "已通过一次性链接设置密码。"),
+     ("en", "The password of your account was chosen", "A password was chosen by a one-time link.")],
+)  # fmt: skip
+def test_the_mail_about_a_first_password_says_that_it_was_chosen(
+    person: Person, language: str, subject: str, told: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    """A new account was told that its password had been reset; in English the subject asked to choose one."""
+    Person.objects.filter(pk=person.pk).update(email="zhang@example.cn", language=language)
+    person.refresh_from_db()
+    link = invite(person).link
+    mail.outbox.clear()
+    desk = Client()
+    desk.cookies["django_language"] = language
+    with django_capture_on_commit_callbacks(execute=True):
+        choose(link, desk=desk)
+    (letter,) = mail.outbox
+    assert letter.subject == subject
+    assert told in letter.body
+
+
 def test_who_changed_the_own_password_is_told_so(person: Person) -> None:
     desk = enter().client
     said = {"oldpassword": OLD, "password1": NEW, "password2": NEW}

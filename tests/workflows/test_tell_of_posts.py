@@ -120,8 +120,9 @@ def test_a_right_given_or_ended_is_told_to_who_holds_the_post_that_day_and_nobod
     post = cast.acceptor.memberships.get().post
     given = MandateGrant.objects.filter(group=post.group).select_related("content_object").first()
     assert given is not None
-    end_grant(given)
+    end_grant(given)  # today, before somebody comes
     appoint(officer, post)
+    assert not any("权限" in words for words in told(officer)), "what the post had before is nothing new"
     before, of_others = len(told(officer)), told(cast.reviewer)
     grant(post, given.content_object, since=date(2026, 11, 21), ground="授权1号")
     words = told(officer)

@@ -43,7 +43,7 @@ RECENT = timedelta(days=30)
 """So long the page of news tells of a line; what is held today stands on the own page, what was in the log."""
 
 OF_A_POST = (What.GRANTED, What.GRANT_ENDED)
-"""Lines of a post: told to who holds it on their day."""
+"""Lines of a post: told to who held it on their day, when they were written."""
 STANDING_IN = (What.DELEGATED, What.DELEGATION_ENDED)
 """Lines of whoever stands in, told to whom they stand in for, too."""
 OF_A_PERSON = (What.APPOINTED, What.DISMISSED, What.ADMINISTRATOR_MADE, What.ADMINISTRATOR_ENDED)
@@ -67,8 +67,10 @@ def told_to(person: Person, *, since: datetime, until: datetime | None = None) -
     rows = rows.annotate(day=TruncDate("at", tzinfo=CHINA))
     terms = Membership.objects.filter(held(), person=person, post=OuterRef("post"), since__lte=OuterRef("day"))
     terms = terms.filter(Q(until=None) | Q(until__gte=OuterRef("day")))
+    came_later = SecurityEvent.objects.filter(what=What.APPOINTED, person=person, post=OuterRef("post"))
+    came_later = came_later.annotate(on=TruncDate("at", tzinfo=CHINA)).filter(on=OuterRef("day"), pk__gt=OuterRef("pk"))
     mine = Q(person=person) | Q(what__in=STANDING_IN, details__principal=person.pk)
-    rows = rows.filter(mine | Q(Exists(terms), what__in=OF_A_POST))
+    rows = rows.filter(mine | Q(Exists(terms), ~Exists(came_later), what__in=OF_A_POST))
     lines = in_names(rows.select_related("by", "person", "post", "agency", "unit").order_by("-pk"))
     return [Line(line, headline(line, person)) for line in lines]
 

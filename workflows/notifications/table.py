@@ -16,7 +16,7 @@ class Group(models.TextChoices):
     """What a person can choose to have mailed or not."""
 
     APPLICATION = "application", _("My unit's applications")
-    PERSONAL = "personal", _("What is given to me, asked of me or returned")
+    PERSONAL = "personal", _("What is given to me, asked of me or returned; my posts and rights")
     DEADLINE = "deadline", _("Deadlines of my work")
     OVERDUE = "overdue", _("Deadlines that have passed")
     QUEUE = "queue", _("New work in my agency's queue")
