@@ -42,6 +42,8 @@ MAIL = "workflows.notifications.posts.mail_line"
 RECENT = timedelta(days=30)
 """So long the page of news tells of a line; what is held today stands on the own page, what was in the log."""
 
+SHOWN = 20
+
 OF_A_POST = (What.GRANTED, What.GRANT_ENDED)
 """Lines of a post: told to who held it on their day, when they were written."""
 STANDING_IN = (What.DELEGATED, What.DELEGATION_ENDED)
@@ -83,9 +85,9 @@ def since_last_time(request: HttpRequest, person: Person) -> list[Line]:
 
 
 def shown_to(request: HttpRequest, person: Person) -> list[Line]:
-    """The lines of RECENT, each with whether it is new."""
+    """The newest lines of RECENT, each with whether it is new."""
     last = _last_time(request)
-    lines = told_to(person, since=timezone.now() - RECENT)
+    lines = told_to(person, since=timezone.now() - RECENT)[:SHOWN]
     return [Line(line.event, line.words, new=last is not None and line.event.at >= last) for line in lines]
 
 
