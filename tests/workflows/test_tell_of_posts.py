@@ -16,7 +16,7 @@ from roles.accounts import end_administration, invite, make_administrator, open_
 from roles.appointments import appoint, deactivate, dismiss, end_grant, grant
 from roles.days import local_today
 from roles.delegations import delegate, take_back
-from roles.models import MandateGrant, Membership, Person, Post
+from roles.models import Mandate, MandateGrant, Membership, Person, Post
 from roles.models.security import Administration
 from tests.cast import NOW, Cast, log_in, make_person, make_post, text
 from workflows.models import Digest, How, MailChoice
@@ -129,13 +129,31 @@ def test_a_right_given_or_ended_is_told_to_who_holds_the_post_that_day_and_nobod
     assert len(words) == before + 1
     assert words[0].startswith("自2026年11月21日起，北京市密云区园林绿化局")
     assert str(given.content_object.matter_name) in words[0]
-    assert [letter.to for letter in mailed()] == [[officer.email], [officer.email]]
+    (letter,) = [one for one in mailed() if one.to == [officer.email]]
+    assert words[0] in letter.body
     assert told(cast.reviewer) == of_others
     dismiss(officer, post)
     with time_machine.travel(BEGUN + 2 * DAY):
         end_grant(MandateGrant.objects.filter(group=post.group).latest("pk"))
         assert "权限终止" not in told(officer)[0]
         assert "权限终止" in told(cast.acceptor)[0]
+
+
+def test_what_was_done_at_one_stroke_is_one_mail_and_what_came_later_another(
+    cast: Cast, officer: Person, post: Post
+) -> None:
+    """An edition of the role matrix that ends many rights of a post would send a mail for each of them."""
+    appoint(officer, post)
+    rows = Mandate.objects.filter(agency=post.agency, duty="accept", ended_on=None)[:3]
+    for row in rows:
+        grant(post, row)
+    with time_machine.travel(BEGUN + timedelta(minutes=5), tick=True):
+        appoint(officer, make_post("other", "综合岗", agency=post.agency))
+        first, later = mailed()
+    assert first.subject == f"岗位和权限变动：{len(rows) + 1}项"
+    assert first.body.count("窗口岗") == len(rows) + 1
+    assert "综合岗" not in first.body
+    assert "综合岗" in later.subject
 
 
 def test_who_stands_in_and_whom_they_stand_in_for_are_told_but_not_of_what_they_did(

@@ -43,6 +43,8 @@ RECENT = timedelta(days=30)
 """So long the page of news tells of a line; what is held today stands on the own page, what was in the log."""
 
 SHOWN = 20
+STROKE, LONGEST = timedelta(seconds=2), timedelta(minutes=10)
+"""Lines no further apart than that were written at one stroke, which takes no longer."""
 
 OF_A_POST = (What.GRANTED, What.GRANT_ENDED)
 """Lines of a post: told to who held it on their day, when they were written."""
@@ -184,18 +186,38 @@ def _receivers(line: SecurityEvent) -> QuerySet[Person]:
 
 
 def mail_line(line_id: int, person_id: int) -> bool:
-    """Mail a line to a person; whether that was done. Not where the account was closed, the person wants such news once
-    a day or not at all, or the line is old. Raises OSError where the mail server refuses: the job is tried again."""
+    """Mail a line to a person, with those of the same stroke; whether that was done. Not where a later one of the
+    stroke is mailed with it, the account was closed, the person wants such news once a day or not at all, or the line
+    is old. Raises OSError where the mail server refuses: the job is tried again."""
     person, line = Person.objects.get(pk=person_id), SecurityEvent.objects.get(pk=line_id)
     wanted = how_mailed(person, Group.PERSONAL) == How.AT_ONCE
     if not (person.is_active and person.email and wanted) or timezone.now() - line.at > FRESH:
         return False
     with translation.override(person.language):
-        (named,) = in_names([line])
-        words = headline(named, person)
-        context = {"person": person, "line": Line(named, words)} | addresses()
-        send_mail(words, render_to_string("workflows/post_mail.txt", context), None, [person.email])
+        lines = _of_one_stroke(line, person)
+        if not lines:
+            return False
+        subject = lines[0].words
+        if len(lines) > 1:
+            subject = _("Your posts and rights: %(count)d changes") % {"count": len(lines)}
+        context = {"person": person, "lines": lines} | addresses()
+        send_mail(subject, render_to_string("workflows/post_mail.txt", context), None, [person.email])
     return True
+
+
+def _of_one_stroke(line: SecurityEvent, person: Person) -> list[Line]:
+    """`line` and those that came just before it, the newest first; none where another came just after: an edition of
+    the role matrix ends many rights of one post at once, and nobody wants a mail for each."""
+    told = told_to(person, since=line.at - LONGEST)
+    newer = [one.event.at for one in told if one.event.pk > line.pk]
+    if newer and newer[-1] - line.at <= STROKE:
+        return []
+    found: list[Line] = []
+    for one in told[len(newer) :]:
+        if found and found[-1].event.at - one.event.at > STROKE:
+            break
+        found.append(one)
+    return found
 
 
 def addresses() -> dict[str, str]:
