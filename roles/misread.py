@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
+from django.forms import BaseForm
 from django.http import HttpRequest
 
 from roles.numbers import whole
@@ -43,3 +45,26 @@ def one_of(request: HttpRequest, name: str, known: Collection[str], usual: str) 
         return said
     misread(request, name, said)
     return usual
+
+
+def begin(request: HttpRequest, form: BaseForm, *names: str) -> None:
+    """Let these fields of a form that was not sent yet begin with what the address says under their names. What a field
+    would refuse is passed over; what it begins with already stays, such as what was typed in it before."""
+    for name in () if form.is_bound else names:
+        said, field = request.GET.get(name, ""), form.fields.get(name)
+        if not said or field is None:
+            continue
+        try:
+            field.clean(said)
+        except ValidationError:
+            misread(request, name, said)
+        else:
+            form.initial.setdefault(name, said)
+
+
+def sought(request: HttpRequest, most: int) -> str:
+    """The words that `?q=` looks for; of more than `most` characters the first, which is told."""
+    said = request.GET.get("q", "").strip()
+    if len(said) > most:
+        misread(request, "q", said)
+    return said[:most]

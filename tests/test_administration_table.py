@@ -382,7 +382,7 @@ def test_a_unit_from_before_that_was_asked_keeps_its_name_while_its_telephone_ch
 def test_a_log_asked_wrongly_lists_nothing_and_says_why(scene: Scene) -> None:
     desk = log_in(scene.people["audit"])
     asked = {"since": "2026-12-01", "until": "2026-11-01"}
-    for wrong, told in ((asked, "截止日早于起始日。"), ({"since": "x"}, "请填写有效的日期。")):
+    for wrong, told in ((asked, "结束日期早于开始日期。"), ({"since": "x"}, "请填写有效的日期。")):
         shown = desk.get(reverse("security-log"), wrong)
         assert list(shown.context["page"]) == []
         assert 'id="error-summary"' in shown.text
@@ -403,7 +403,7 @@ def test_a_login_with_a_blank_is_told_what_a_login_may_have(scene: Scene) -> Non
 def test_the_last_day_of_a_right_is_not_called_that_of_a_term(scene: Scene) -> None:
     said = {"right": "head", "since": "2021-01-01", "until": "2021-12-01", "ground": "任字1号"}
     shown = log_in(scene.people["security"]).post(reverse("post-grant", args=[scene.post.pk]), said)
-    assert shown.context["form"].errors["until"] == ["最后一日已经过去，请填写今天或者以后的日期。"]
+    assert shown.context["form"].errors["until"] == ["结束日期已经过去，请填写今天或者以后的日期。"]
 
 
 def test_each_page_of_administration_says_what_it_is_for(scene: Scene) -> None:
@@ -414,6 +414,20 @@ def test_each_page_of_administration_says_what_it_is_for(scene: Scene) -> None:
     }
     for role, words in said.items():
         assert words in log_in(scene.people[role]).get(reverse("account-list")).text, role
+    lists = {
+        "agency-list": "行政机关由职责分工表确定", "unit-list": "经营单位是申请许可的单位",
+        "matrix-edition": "职责分工表载明各机关依据哪一条文承担哪一职责。",
+    }  # fmt: skip
+    of_a_role = {
+        ("system", "unit-list"): "其他人员由单位管理员录入", ("security", "agency-list"): "授予权限：打开机关",
+        ("audit", "unit-list"): "在此只供查看", ("system", "matrix-edition"): "由您写明依据后启用。",
+        ("audit", "matrix-edition"): "由系统管理员启用。",
+    }  # fmt: skip
+    for role in said:
+        for name, words in lists.items():
+            text = log_in(scene.people[role]).get(reverse(name)).text
+            assert words in text, name
+            assert of_a_role.get((role, name), "") in text, (role, name)
     post = reverse("post", args=[scene.post.pk])
     hint = "此岗位的任职由机关负责人安排。"
     assert hint in log_in(scene.people["system"]).get(post).text

@@ -108,3 +108,54 @@ def test_a_program_that_asks_for_rows_behind_a_key_that_is_none_is_refused(cast:
         answer = Client().get("/register/data.json", {"after": wrong})
         assert answer.status_code == 422
         assert set(answer.json()) == {"after"}
+
+
+BEGUN = (
+    ("head", "/roles/delegations/new/?term={}", "term"),
+    ("system", "/people/new/?post={}", "post"),
+    ("head", "/agencies/{agency}/official-data/?datum={}", "datum"),
+    ("visitor", "/precheck/tending/?district={}", "district"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "address", "name"), BEGUN)
+def test_what_a_form_was_to_begin_with_and_cannot_is_told(
+    readers: dict[str, Client], cast: Cast, who: str, address: str, name: str
+) -> None:
+    at = address.replace("{agency}", cast.head.memberships.get().post.agency.slug)
+    for said in ("abc", "-1", "4000000000000"):
+        assert passed_over(readers[who], at.format(said)) == f"{name}={said}"
+    assert passed_over(readers[who], at.format("")) == ""
+
+
+def test_a_number_of_a_paper_that_is_too_long_to_be_one_is_told(readers: dict[str, Client]) -> None:
+    assert passed_over(readers["visitor"], "/verify/?number=" + "1" * 91) == "number=" + "1" * 40 + "…"
+    shown = readers["visitor"].get("/verify/?number=京绿审〔2026〕12号")
+    assert 'value="京绿审〔2026〕12号"' in shown.text
+
+
+def test_more_words_than_are_looked_for_are_told(readers: dict[str, Client]) -> None:
+    for address in ("/agencies/", "/units/", "/accounts/"):
+        assert passed_over(readers["system"], f"{address}?q=" + "林" * 61) == "q=" + "林" * 40 + "…"
+        assert passed_over(readers["system"], f"{address}?q=" + "林" * 60) == ""
+
+
+def test_what_a_link_says_of_a_step_and_no_form_of_it_takes_is_told(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    item = cast.take(case, by=cast.decider)
+    client, at = log_in(cast.decider, english=True), f"/tasks/{item.pk}/"
+    for asked, told in (
+        ("?act=nonsense", "act=nonsense"),
+        ("?act=accept", "act=accept"),
+        ("?act=approve", ""),
+        ("?act=approve&adopt=99", "adopt=99"),
+        ("?act=rule_on_finding&rule=X-1&where=none", "rule=X-1, where=none"),
+        ("?unfinished=yours", "unfinished=yours"),
+        ("?unfinished=mine", ""),
+    ):
+        assert passed_over(client, at + asked) == told, asked
+
+
+def test_several_parts_are_told_as_a_chinese_list() -> None:
+    told = Client().get("/notices/?page=x&year=abc", headers={"accept-language": "zh-hans"}).text
+    assert "page=x、year=abc" in html.unescape(told) or "year=abc、page=x" in html.unescape(told)

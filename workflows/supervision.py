@@ -225,11 +225,9 @@ CHOOSES: Final[Mapping[str, Collection[str]]] = {
 """Acts whose form asks which obligation, and in which states it may stand."""
 
 
-def begins(act: str, application: Application, code: str, person: Person) -> dict[str, str]:
-    """What the form of `act` begins with: the obligation a link names; of an inspection every one whose time has come,
-    for each wants a finding, and who asks."""
-    if act in CHOOSES:
-        return {"obligation": code}
+def begins(act: str, application: Application, person: Person) -> dict[str, str]:
+    """What the form of `act` begins with: of an inspection every obligation whose time has come, for each wants a
+    finding, and who asks."""
     aftercare = aftercare_of(application) if act == "record_inspection" else None
     if aftercare is None or act not in ACTS:
         return {}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.http import Http404
 from django.urls import reverse
 
-from permits.drafts.unfinished import Keeping, keeping
+from permits.drafts.unfinished import MINE, Keeping, keeping
 from permits.models import Application
 from permits.tables.fields import TableRow
 from permits.tables.kind import TableKind
+from roles.misread import one_of
 from roles.numbers import whole
 from roles.requests import Signed
 
@@ -48,5 +49,5 @@ def page_keeping(request: Signed, application: Application, kind: TableKind, row
     page = page or row_page(row)
     return keeping(
         by=request.user, application_id=application.pk, page=page, base=base_of(application, kind, page, row),
-        url=reverse("draft-unfinished", args=[application.pk]), asked=request.GET.get("unfinished", ""),
+        url=reverse("draft-unfinished", args=[application.pk]), asked=one_of(request, "unfinished", (MINE,), ""),
     )  # fmt: skip

@@ -25,7 +25,7 @@ from permits.drafts.completeness import Part, parts
 from permits.drafts.corrections import Point, points, to_correct, unlocked
 from permits.drafts.forms import ApplyForm, SubmitForm, TitleForm, submit_form
 from permits.drafts.guidance import prospectus
-from permits.drafts.unfinished import forget_draft, keeping
+from permits.drafts.unfinished import MINE, forget_draft, keeping
 from permits.errors import AlreadyRecorded, BadFacts, NotPermitted, NotReady, RecordChanged, RuleViolated, WrongStatus
 from permits.models import Application
 from permits.models.document import NoticeKind
@@ -36,6 +36,7 @@ from permits.views.materials import slots
 from permits.views.once import once, token_for
 from permits.views.viewing import pdf_response
 from roles.access import units_of
+from roles.misread import one_of
 from roles.models import OperatingUnit, Person
 from roles.requests import Signed, posted
 
@@ -133,7 +134,7 @@ def draft_check(request: Signed, pk: int) -> HttpResponse:
         return _handed_in_already(application)
     kept = keeping(
         by=request.user, application_id=pk, page="check", base=application.acts.count(),
-        url=reverse("draft-unfinished", args=[pk]), asked=request.GET.get("unfinished", ""),
+        url=reverse("draft-unfinished", args=[pk]), asked=one_of(request, "unfinished", (MINE,), ""),
     )  # fmt: skip
     form = submit_form(application, posted(request), kept.restored)
     if request.method == "POST" and form.is_valid():

@@ -23,6 +23,7 @@ from permits.text.printable import refuse_unprintable
 from roles.authority import administers, insist, runs
 from roles.days import local_today
 from roles.forms import DayField
+from roles.misread import begin
 from roles.models import Agency, Mandate, OfficialDatum
 from roles.models.mandates import WORKING_DUTIES
 from roles.models.official import CODES, Datum
@@ -73,8 +74,9 @@ def data_of_agency(request: Signed, slug: str) -> HttpResponse:
     heads = runs(request.user, agency)
     if not heads and not administers(request.user):
         raise Http404
-    wanted = request.GET.get("datum", "")
-    form = DatumForm(posted(request), initial={"datum": wanted, "valid_from": local_today()}) if heads else None
+    form = DatumForm(posted(request), initial={"valid_from": local_today()}) if heads else None
+    if form:
+        begin(request, form, "datum")
     if request.method == "POST":
         insist(heads)
         if form and form.is_valid() and form.run(enter_official_datum, agency, by=request.user, **form.cleaned_data):

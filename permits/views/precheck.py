@@ -37,6 +37,7 @@ from permits.tables.precheck import (
 from permits.views.findings import grouped, show
 from permits.views.guide import kind_or_404
 from roles.addresses import logged_address
+from roles.misread import begin
 from roles.models import Jurisdiction
 from roles.rates import Rate, insist_rate
 
@@ -94,10 +95,10 @@ def precheck_page(request: HttpRequest, kind: str) -> HttpResponse:
     if posted is not None:
         insist_rate(CHECKED, logged_address(request))
     where = WhereForm(posted, request.FILES if posted is not None else None, kind=asked)
-    where.initial["district"] = request.GET.get("district", "")
+    begin(request, where, "district")
     application = unsaved(asked, where.place)
     count = _count(posted)
-    start = asked.new_row(application) if request.GET.get("district") or posted else {}
+    start = asked.new_row(application) if where.initial.get("district") or posted else {}
     head = precheck_head_form(asked, application, posted)
     rows = [RowFacts(asked, number, posted, start=start) for number in range(1, count + 1)]
     context: dict[str, Any] = {"kind": asked, "where": where, "head": head, "rows": rows, "count": count}

@@ -29,6 +29,7 @@ from permits.views.viewing import file_name, shown_in_the_page
 from permits.volume.proofs import proof_of_paper, proved
 from roles.access import mandates_of
 from roles.addresses import logged_address
+from roles.misread import begin
 from roles.rates import Rate, count_one, insist_left, insist_rate
 from roles.requests import Signed
 
@@ -80,7 +81,8 @@ def verify_start(request: HttpRequest) -> HttpResponse:
     """Find a paper by what is printed on it; 422 for what finds none. Only tries that find none count towards the
     rate: an office that checks many papers may share one address."""
     asked = request.POST if request.method == "POST" else None
-    form = FindForm(asked, initial={"number": request.GET.get("number", "")[:90]})
+    form = FindForm(asked)
+    begin(request, form, "number")
     if asked is not None:
         insist_left(LOOKED_FOR, logged_address(request))
         if form.is_valid():

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from roles.appointments import make_post
 from roles.authority import Role, administers, insist, leads, may_make_posts, runs
 from roles.bodies import change_body, doubts, enter_unit
-from roles.misread import page_of
+from roles.misread import page_of, sought
 from roles.models import Agency, Membership, OperatingUnit, Post
 from roles.models.mandates import current
 from roles.requests import Signed, posted
@@ -30,11 +30,12 @@ UNIT_FIELDS = ("name", "name_en", "kind", "jurisdiction", "uscc", "representativ
 
 def _page(request: Signed, rows: QuerySet[Any]) -> dict[str, Any]:
     """The rows whose name `?q=` asks for, with the number of their posts, a page of them."""
-    insist(bool(administers(request.user)))
-    wanted = request.GET.get("q", "").strip()[:60]
+    role = administers(request.user)
+    insist(bool(role))
+    wanted = sought(request, 60)
     rows = rows.filter(Q(name__icontains=wanted)) if wanted else rows
     counted = rows.select_related("jurisdiction").annotate(post_count=Count("posts"))
-    return {"page": page_of(request, Paginator(counted, PAGE)), "wanted": wanted}
+    return {"page": page_of(request, Paginator(counted, PAGE)), "wanted": wanted, "role": role}
 
 
 @login_required
@@ -49,7 +50,7 @@ def agency_list(request: Signed) -> HttpResponse:
 def unit_list(request: Signed) -> HttpResponse:
     """Every operating unit."""
     context = _page(request, OperatingUnit.objects.order_by("jurisdiction", "name"))
-    return render(request, "roles/unit_list.html", context | {"enters": administers(request.user) == Role.SYSTEM})
+    return render(request, "roles/unit_list.html", context | {"enters": context["role"] == Role.SYSTEM})
 
 
 @login_required

@@ -15,6 +15,7 @@ from roles.access import agencies_headed_by
 from roles.days import local_today
 from roles.delegations import take_back
 from roles.forms import DelegationForm, terms_to_delegate
+from roles.misread import begin
 from roles.models import Delegation
 from roles.requests import Signed
 
@@ -25,9 +26,9 @@ def delegation_new(request: Signed) -> HttpResponse:
     """Name who stands in 代理: for oneself, or as head for anybody of the agency. `?term=` chooses whose term."""
     if not terms_to_delegate(request.user).exists():
         raise PermissionDenied(_("You hold no post in an agency for which somebody could stand in."))
-    asked = request.GET.get("term", "")
-    initial = {"since": local_today(), "term": asked if asked.isdecimal() else None}
-    form = DelegationForm(request.POST if request.method == "POST" else None, by=request.user, initial=initial)
+    posted = request.POST if request.method == "POST" else None
+    form = DelegationForm(posted, by=request.user, initial={"since": local_today()})
+    begin(request, form, "term")
     if form.is_valid() and (made := form.save()):
         said = {"delegate": made.delegate, "principal": made.principal}
         messages.success(request, _("%(delegate)s stands in for %(principal)s.") % said)

@@ -28,7 +28,7 @@ from roles.authority import Role, administers, insist, may_enter_people, may_kee
 from roles.days import local_today
 from roles.factors import has_factor, may_secure
 from roles.identities import is_tied
-from roles.misread import page_of
+from roles.misread import begin, page_of, sought
 from roles.models import Membership, Person, Post, SecurityEvent
 from roles.models.mandates import current
 from roles.models.security import RIGHTS, What
@@ -48,7 +48,7 @@ OF_A_PERSON = (
 def account_list(request: Signed) -> HttpResponse:
     """Every account and where its person holds posts now, for the administrators; `?q=` looks for a name or a login."""
     insist(bool(administers(request.user)))
-    wanted = request.GET.get("q", "").strip()[:60]
+    wanted = sought(request, 60)
     terms = Membership.objects.filter(current()).select_related("post__agency", "post__unit")
     people = Person.objects.order_by("name", "pk").prefetch_related(
         "administrations", Prefetch("memberships", terms.order_by("post__slug"), to_attr="held_now")
@@ -109,8 +109,8 @@ def person_new(request: Signed) -> HttpResponse:
     if not may_enter_people(request.user):
         raise PermissionDenied(_("Your role does not allow this."))
     posts = Post.objects.all() if administers(request.user) else posts_run_by(request.user)
-    initial = {"post": request.GET.get("post", "")}
-    form = PersonForm(posted(request), by=request.user, posts=posts, initial=initial)
+    form = PersonForm(posted(request), by=request.user, posts=posts)
+    begin(request, form, "post")
     if form.is_valid() and (made := _entered(form, request.user)):
         messages.success(request, _("The account of %(person)s is open.") % {"person": made})
         if may_keep_account(request.user, made):

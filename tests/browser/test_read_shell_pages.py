@@ -49,7 +49,7 @@ def test_a_required_mark_stays_with_the_last_character_of_a_label(page: Page, ta
           const box = document.createElement("div");
           document.querySelector("main").append(box);
           const mark = '<span class="asteriskField">*</span>';
-          box.innerHTML = `<${tag} class="form-label">隔离起始日期${mark}</${tag}>`;
+          box.innerHTML = `<${tag} class="form-label">隔离开始日期${mark}</${tag}>`;
           box.firstChild.style.display = "block";
           const text = box.firstChild.firstChild, star = box.querySelector("span"), found = [];
           for (let width = 60; width < 140; width++) {

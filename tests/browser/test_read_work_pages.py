@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from permits.models import PromisedPeriod
 from permits.models.states import S
-from roles.models import Agency, Person
+from roles.models import Agency, OperatingUnit, Person
 from tests.browser.walker import press
 from tests.cast import NOW, Cast
 from workflows.kept_filters import keep_filter
@@ -64,6 +64,36 @@ def test_every_page_of_the_work_has_no_barriers(
         except AssertionError as found:
             barriers.append(str(found))
     assert not barriers, "\n".join(barriers)
+
+
+BROKEN = """() => {
+  const words = [], text = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  for (let node; (node = text.nextNode());) for (const found of node.data.matchAll(/[A-Za-z]{3,}/g)) {
+    const range = document.createRange();
+    range.setStart(node, found.index);
+    range.setEnd(node, found.index + found[0].length);
+    if (new Set([...range.getClientRects()].map(box => Math.round(box.top))).size > 1) words.push(found[0]);
+  }
+  return words;
+}"""
+"""The English words of the page that are divided between two lines."""
+
+
+@pytest.mark.parametrize("width", [1280, 1000, 375])
+def test_no_word_of_a_list_is_broken_and_no_list_is_wider_than_the_window(
+    width: int, cast: Cast, new_page: Callable[..., Page], sign_in: Sign
+) -> None:
+    OperatingUnit.objects.filter(pk=cast.farm.pk).update(name_en="Jingbei Transport Construction Co. (example)")
+    page = new_page(language="en", width=width)
+    for person, address in (
+        (cast.district_head, "/queue/led/"), (cast.acceptor, "/queue/agency/"), (cast.auditor, "/cases/"),
+        (cast.acceptor, "/queue/done/"), (cast.clerk, "/permits/"),
+    ):  # fmt: skip
+        sign_in(page, person)
+        page.goto(address)
+        expect(page.locator("main")).to_contain_text("Construction")
+        assert page.evaluate(BROKEN) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
 
 
 @pytest.mark.parametrize("scripts", [True, False])

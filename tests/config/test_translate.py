@@ -13,6 +13,7 @@ from django.utils.translation import gettext as gettext_of
 from django.utils.translation import ngettext, override
 
 from config import catalogue
+from permits.models.permit import P
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +28,22 @@ def test_every_text_has_a_chinese_translation(texts: catalogue.Texts) -> None:
 
 def test_placeholders_survive_translation() -> None:
     assert not catalogue.faults(catalogue.read_catalogue(catalogue.po_file()))
+
+
+def test_the_ends_of_a_period_have_one_name() -> None:
+    """开始日期 and 结束日期, as the fields of forms are called; 截止日期 is the last day to do something."""
+    entries = catalogue.read_catalogue(catalogue.po_file())
+    said = [text for one in entries for text in ([one.string] if isinstance(one.string, str) else one.string)]
+    other = re.compile(r"起始日期?(?!度)|终止日期|截止日期?早于|截止日(?!期)")
+    assert sorted(one for one in said if other.search(one)) == ["临期起始日"]  # of a light, not of a period
+
+
+def test_the_end_of_a_permit_is_called_by_the_word_of_the_law_alone() -> None:
+    """撤回, 撤销, 注销, 吊销: four ends (许可法 8, 69, 70; 处罚法 9). A tending design is no licence: its page must not
+    say that an article of 许可法 ended it."""
+    with override("zh-hans"):
+        ends = {P.WITHDRAWN: "已撤回", P.REVOKED: "已撤销", P.CANCELLED: "已注销", P.FORFEITED: "已吊销"}
+        assert {end: str(end.label) for end in ends} == ends
 
 
 def test_texts_are_found_in_code_templates_and_what_viewflow_shows(texts: catalogue.Texts) -> None:

@@ -294,7 +294,12 @@ def test_whose_step_it_is_sets_aside_and_nobody_else(cast: Cast, case: Applicati
     for person in (cast.clerk, cast.rival, cast.stranger):
         assert log_in(person).post(page, said).status_code in (403, 404)
     assert not FilingOutcome.objects.exists()
-    assert log_in(cast.district_reviewer).post(page, said).status_code == 302
+    officer = log_in(cast.district_reviewer)
+    assert f'name="filing" value="{pk}"' in officer.get(f"{page}?filing={pk}").text
+    asked = officer.get(f"{page}?filing={pk + 1}")
+    assert asked.wsgi_request.__dict__["misread"] == [f"filing={pk + 1}"]
+    assert f'value="{pk + 1}"' not in asked.text
+    assert officer.post(page, said).status_code == 302
     assert FilingOutcome.objects.get().filing_id == pk
 
 

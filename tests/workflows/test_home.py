@@ -175,6 +175,7 @@ def test_a_head_sees_the_agencys_work_and_who_holds_it(cast: Cast) -> None:
     page = home(cast.district_head)
     assert figures(page, "head_figures")["Open in the agency"] == 1
     assert str(cast.acceptor) in text(page)
+    assert "All work of my agency, the soonest first" in text(page)
     assert figures(home(cast.head), "head_figures")["Open in the agency"] == 0
 
 

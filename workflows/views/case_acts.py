@@ -38,6 +38,7 @@ from permits.models.states import HEARD
 from permits.rules.wording import Grade
 from permits.views.findings import Group, grouped, show
 from permits.views.viewing import pdf_response
+from roles.misread import begin, one_of
 from roles.models import Person
 from roles.requests import Signed
 from workflows.forms import ActForm
@@ -65,6 +66,10 @@ IN_THE_FIELD = "record_inspection"
 """Its page keeps what is typed on the device itself, photographs too: static/field.js."""
 
 
+LINKED = ("objection", "request", "obligation")
+"""What a link names that the act is about; the forms that ask for it choose it from a closed list."""
+
+
 @login_required
 @gives_words_back
 def act(request: Signed, pk: int, name: str) -> HttpResponse:
@@ -86,6 +91,7 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
     kept = None if name == IN_THE_FIELD else beside_any(request, application, name)
     begun = _filled_in(request, application, name) | (kept.restored if kept else {})
     form = form_of(possible.spec, application, possible.mandate, posted, initial=begun)
+    begin(request, form, *LINKED)
     if kept and "unfinished_page" in request.POST:
         return keep_beside(request, application, kept, form)
     tried = Attempt()
@@ -151,14 +157,12 @@ def _filled_in(request: Signed, application: Application, name: str) -> dict[str
     """What the form of an act begins with: what a link names, the fee the rules find, the day asked for, what was
     announced of a hearing."""
     if name == "set_aside_filing":
-        return {"filing": request.GET.get("filing", "")}
+        return {"filing": one_of(request, "filing", {str(one.row.pk) for one in waiting_in(application)}, "")}
     if known := _of_money(application, name) or _as_asked(application, name):
         return known
     if known := announced_before(application, name):
         return known
-    if named := {name: request.GET[name] for name in ("objection", "request") if name in request.GET}:
-        return named
-    return begins(name, application, request.GET.get("obligation", ""), request.user)
+    return begins(name, application, request.user)
 
 
 def _of_money(application: Application, name: str) -> dict[str, str]:

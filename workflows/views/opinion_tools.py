@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from permits.models.machine import ActSpec
+from roles.misread import one_of
 from roles.numbers import whole
 from roles.requests import Signed
 from workflows.common_opinions import offered_to
@@ -51,10 +52,11 @@ def begun(request: Signed, spec: ActSpec, opinions: Sequence[Opinion], kept: dic
     begins: dict[str, str] = {}
     if CONDITIONS in spec.facts and CONDITIONS not in kept and (proposed := proposed_conditions(opinions)):
         begins[CONDITIONS] = "\n".join(proposed)
-    number, into = whole(request.GET.get(ADOPT, "")), written_in(spec)
-    if into and request.GET.get("act") == spec.name and number is not None:
-        adopted = next((one for one in opinions if one.entry.act.seq == number and one.words), None)
-        begins |= {into: with_text(kept.get(into, ""), adopted.words)} if adopted else {}
+    into = written_in(spec)
+    if into and request.GET.get("act") == spec.name:
+        words = {str(one.entry.act.seq): one.words for one in opinions if one.words}
+        adopted = one_of(request, ADOPT, words, "")
+        begins |= {into: with_text(kept.get(into, ""), words[adopted])} if adopted else {}
     return begins
 
 

@@ -20,8 +20,9 @@ from permits.drafts.unfinished import Keeping
 from permits.kinds import kind_of
 from permits.models import ACTS, Application
 from permits.models.states import S
-from permits.views.findings import as_the_quota_stands, board, row_marks
+from permits.views.findings import Board, as_the_quota_stands, board, row_marks
 from roles.looks import one_look
+from roles.misread import misread
 from roles.models.mandates import IN_THE_PROCEDURE, Duty
 from roles.requests import Signed
 from workflows.forms import ActForm
@@ -41,7 +42,7 @@ from workflows.views.case_parts import (
     same_ground,
     still_suspended,
 )
-from workflows.views.filings import filings_shown, prefilled
+from workflows.views.filings import dealt_with, filings_shown, prefilled
 from workflows.views.opinion_tools import Offer, begun, phrases_for, tools_of
 from workflows.views.performing import Attempt, form_of
 from workflows.views.unfinished import keepings
@@ -66,8 +67,10 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
     offered = Offer(opinions, phrases_for(turn) if turn.is_held else [])
     completing, meanwhile = ([spec.name for spec in some] for some in (turn.acts, turn.meanwhile))
     kept = keepings(request, turn, [*completing, *meanwhile]) if turn.is_held else {}
+    if request.GET.get("act") not in (*turn.node.acts, *turn.node.meanwhile):
+        misread(request, "act", request.GET.get("act", ""))
     forms, others = ([], []) if not shown else (
-        _forms(request, turn, form, names, offered, kept=kept) for names in (completing, meanwhile)
+        _forms(request, turn, form, names, offered, kept=kept, found=found) for names in (completing, meanwhile)
     )  # fmt: skip
     return render(
         request,
@@ -186,7 +189,14 @@ def _notes(turn: Turn) -> dict[str, Any]:
 
 
 def _forms(
-    request: Signed, turn: Turn, form: ActForm | None, names: list[str], offered: Offer, *, kept: Mapping[str, Keeping]
+    request: Signed,
+    turn: Turn,
+    form: ActForm | None,
+    names: list[str],
+    offered: Offer,
+    *,
+    kept: Mapping[str, Keeping],
+    found: Board | None,
 ) -> list[dict[str, Any]]:
     """The forms of these acts; the one in use is open, else the first of those that complete the item."""
     begun_before = next((name for name in names if name in kept and kept[name].row), "")
@@ -202,7 +212,7 @@ def _forms(
                 initial=announced_before(turn.application, name)
                 | _restored(kept, name)
                 | begun(request, ACTS[name], offered.opinions, _restored(kept, name))
-                | _asked(request, name),
+                | _asked(request, turn, name, found),
             ),
             "tools": tools_of(ACTS[name], offered) if turn.is_held else None,
             "open": name == used,
@@ -218,10 +228,22 @@ def _restored(kept: Mapping[str, Keeping], name: str) -> dict[str, str]:
     return kept[name].restored if name in kept else {}
 
 
-def _asked(request: Signed, name: str) -> dict[str, Any]:
-    """What a link on the page fills in: the rule to be ruled on, and where."""
-    if request.GET.get("act") != name:
+def _asked(request: Signed, turn: Turn, name: str, found: Board | None) -> dict[str, Any]:
+    """What a link on the page fills in: what was handed in, or the rule to be ruled on, and where; of what does not
+    wait for it any more nothing, which is told."""
+    said = request.GET
+    if said.get("act") != name:
         return {}
     if name == "record_objection":
-        return prefilled(request, name)
-    return {key: request.GET[key] for key in ("rule", "where") if key in request.GET}
+        begins = prefilled(request, name)
+        if not begins and not dealt_with(request, turn.application):
+            misread(request, "filing", said.get("filing", ""))
+        return begins
+    if name != "rule_on_finding" or "rule" not in said:
+        return {}
+    rule, where = said["rule"], said.get("where", "")
+    if any((one.rule, one.where) == (rule, where) and one.passable for one in (found.open if found else ())):
+        return {"rule": rule, "where": where}
+    for key in ("rule", "where"):
+        misread(request, key, said.get(key, ""))
+    return {}

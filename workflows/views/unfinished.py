@@ -14,6 +14,7 @@ from permits.drafts.unfinished import BESIDE, MINE, OF_OFFICERS, Keeping, keepin
 from permits.errors import WrongStatus
 from permits.models import ACTS, Application
 from permits.views.unfinished import answer
+from roles.misread import one_of
 from roles.models import Person
 from roles.requests import Signed
 from workflows.views.performing import form_of
@@ -28,7 +29,7 @@ def page_of(turn: Turn, act: str) -> str:
 def keepings(request: Signed, turn: Turn, acts: list[str]) -> dict[str, Keeping]:
     """How the form of each of `acts` keeps what is typed in it."""
     base, rows = _base(turn.application, turn.person), kept_by(turn.person, turn.application.pk, page_of(turn, ""))
-    url, mine = reverse("task-unfinished", args=[turn.item.pk]), request.GET.get("unfinished") == MINE
+    url, mine = reverse("task-unfinished", args=[turn.item.pk]), one_of(request, "unfinished", (MINE,), "") == MINE
     return {
         act: Keeping(
             url=url, page=page_of(turn, act), base=base, person=turn.person.pk, row=rows.get(page_of(turn, act)),
@@ -70,7 +71,7 @@ def beside_any(request: Signed, application: Application, name: str, *, at: str 
     address, where that is more than the path of the request."""
     return keeping(
         by=request.user, application_id=application.pk, page=BESIDE + name, base=_base(application, request.user),
-        url=at or request.path, asked=request.GET.get("unfinished", ""),
+        url=at or request.path, asked=one_of(request, "unfinished", (MINE,), ""),
     )  # fmt: skip
 
 

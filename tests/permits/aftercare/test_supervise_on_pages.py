@@ -405,3 +405,16 @@ def test_whoever_checks_the_approval_of_construction_land_reads_that_the_permit_
     assert (told in asked["land"], told in asked["start"]) == (True, False)
     watch.officer("check_report", obligation="land", outcome="accepted")
     assert told not in officer.get(act(watch, "record_inspection")).text
+
+
+@time_machine.travel("2026-12-03T09:00:00+08:00")
+def test_an_obligation_that_a_link_names_and_the_act_cannot_take_is_told(watch: Watch) -> None:
+    said = {"f-begins_on": "2026-12-02", "f-crew": "抚育队", "f-licence": "京采〔2026〕7号", "statement": "on"}
+    send(log_in(watch.clerk), report(watch, "start"), said | {"m-licence_copy": pdf("许可证.pdf")})
+    officer = log_in(watch.first)
+    for wrong_one in ("nonsense", "completion"):
+        shown = officer.get(f"{act(watch, 'check_report')}?obligation={wrong_one}").text
+        assert f"obligation={wrong_one}。所显示的" in shown
+    shown = officer.get(f"{act(watch, 'check_report')}?obligation=start").text
+    assert "所显示的" not in shown
+    assert '<option value="start" selected' in shown
