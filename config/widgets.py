@@ -1,8 +1,9 @@
 """Inputs, selects and text areas as HTML, without a template for each.
 
 Django renders each of them, its attributes and each option by templates of their own: a tenth of a page with a dozen
-fields. What is written is what Django's templates say (`tests/config/test_widgets_as_django_writes_them.py`); other
-widgets have their templates as before.
+fields. What is written is what Django's templates say (`tests/config/test_widgets_as_django_writes_them.py`), but for
+`maxlength`: a browser cuts off what is pasted beyond it, and nobody is told; the form keeps the words and says how many
+characters are too many. Other widgets have their templates as before.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ def attributes(said: Mapping[str, Any]) -> str:
     """Each with a space before it: False is left out, True is its name alone."""
     written = []
     for name, value in said.items():
+        if name == "maxlength":
+            continue
         if value is True:
             written.append(f" {escaped(name)}")
         elif value is not False:

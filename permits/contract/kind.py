@@ -149,6 +149,11 @@ class Kind:
         if not any(paper.grants for paper in self.papers):
             yield "papers: none of them grants"
 
+    def guided(self, article: str) -> str:
+        """An article of the licensing law, as a page or letter words it, as it holds for this kind: one that is no
+        licence is only guided by it."""
+        return article if self.licence else _("by analogy with %(article)s") % {"article": article}
+
     # ---- how it goes
     flows: Sequence[FlowVersion]
     single_review: bool = False

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from permits.contract.kind import Kind
 from permits.drafts.guidance import districts_for
+from permits.kinds import kind_of
 from permits.models import Application
 from permits.models.facts import BadFact, Text
 from roles.access import units_of
@@ -119,14 +120,15 @@ class SubmitForm(forms.Form):
     """The statement without which nothing is handed in."""
 
     once = KeyField()
-    statement = forms.BooleanField(
-        label=gettext_lazy(
-            "The materials handed in are true, and we answer for the truth of what they state (Licensing Law art 31)."
-        ),
-        error_messages={
-            "required": gettext_lazy("Nothing is handed in without this statement (Licensing Law art 31).")
-        },
-    )
+    statement = forms.BooleanField()
+
+    def __init__(self, data: Any = None, *, kind: Kind, **options: Any) -> None:
+        super().__init__(data, **options)
+        law, statement = {"law": kind.guided(_("Licensing Law art 31"))}, self.fields["statement"]
+        statement.label = (
+            _("The materials handed in are true, and we answer for the truth of what they state (%(law)s).") % law
+        )
+        statement.error_messages["required"] = _("Nothing is handed in without this statement (%(law)s).") % law
 
 
 class ResubmitForm(SubmitForm):
@@ -148,4 +150,4 @@ class ResubmitForm(SubmitForm):
 def submit_form(application: Application, data: Any = None, initial: Mapping[str, str] | None = None) -> SubmitForm:
     """The form by which `application` is handed in, the first time or again, filled in with `initial`."""
     made = ResubmitForm if application.number else SubmitForm
-    return made(data, initial=dict(initial or {}))
+    return made(data, kind=kind_of(application), initial=dict(initial or {}))

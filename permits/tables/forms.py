@@ -156,10 +156,7 @@ def _hint(column: Column) -> str:
 def _widget(column: Column) -> forms.Widget:
     if column.choices:
         return forms.Select(choices=[OPEN, *((choice.code, choice.label) for choice in column.choices)])
-    attrs: dict[str, Any] = (
-        {"inputmode": "decimal", "autocomplete": "off"} if column.numeric else {"maxlength": column.length}
-    )
-    return forms.TextInput(attrs=attrs)
+    return forms.TextInput({"inputmode": "decimal", "autocomplete": "off"} if column.numeric else None)
 
 
 class RowForm(Versioned):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from permits.acts import fees
 from permits.clocks.periods import Period
+from permits.contract.kind import Kind
 from permits.documents.addressees import told_apart
 from permits.documents.life_papers import given_for
 from permits.drafts.forms import KEY
@@ -19,7 +20,9 @@ from permits.kinds import kind_of
 from permits.models import Application
 from permits.models.machine import ActSpec
 from permits.models.states import S
-from permits.text.citing import laws_said
+from permits.rules.base import Citation
+from permits.rules.named import LICENSING_LAW
+from permits.text.citing import cite, laws_said
 
 register = template.Library()
 
@@ -80,8 +83,18 @@ def counted_by(application: Application, period: Period) -> str:
 
 @register.filter
 def guided_by(application: Application, article: str) -> str:
-    """An article of the licensing law as a sentence on the case cites it: for a kind that is no licence it only
-    guides."""
-    if kind_of(application).licence:
-        return article
-    return _("by analogy with %(article)s") % {"article": article}
+    """An article of the licensing law as a sentence on the case cites it."""
+    return kind_of(application).guided(article)
+
+
+@register.filter
+def cites_here(application: Application, citation: Citation) -> str:
+    """A clause that something in the case rests on, law and article."""
+    cited = cite(citation.source, citation.article)
+    return guided_by(application, cited) if citation.source == LICENSING_LAW.zh else cited
+
+
+@register.filter
+def guides(kind: Kind, article: str) -> str:
+    """The same where there is no case yet."""
+    return kind.guided(article)

@@ -35,6 +35,7 @@ def correction_list(application: Application, place: str = "") -> dict[str, Any]
     asked = corrections.request_of(application) if application.status == S.CORRECTING else None
     until = asked.facts.get("until") if asked else None
     return {
+        "application": application,
         "points": corrections.points(application),
         "place": place,
         "until": date.fromisoformat(until) if until else None,

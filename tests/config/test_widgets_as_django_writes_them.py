@@ -11,6 +11,7 @@ from django import forms
 from django.forms.renderers import DjangoTemplates, get_default_renderer
 from django.test.html import parse_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import override
 
 from config.widgets import WRITERS, Widgets
 
@@ -59,6 +60,18 @@ def test_a_select_is_as_django_writes_it(widget: type[forms.Select], value: Any)
 def test_an_input_is_as_django_writes_it_to_the_letter(widget: type[forms.Widget], value: Any) -> None:
     ours, theirs = both(widget(attrs=LOOKS), value)
     assert ours == theirs
+
+
+@pytest.mark.parametrize("widget", [forms.TextInput, forms.Textarea])
+def test_no_browser_cuts_off_what_is_pasted_and_the_form_says_what_is_too_much(widget: type[forms.Widget]) -> None:
+    class Said(forms.Form):
+        words = forms.CharField(max_length=5, widget=widget)
+
+    form = Said({"words": "这七个字太长了"})
+    assert "maxlength" not in str(form["words"])
+    assert "这七个字太长了" in str(form["words"])
+    with override("zh-hans"):
+        assert form.errors["words"] == ["不得超过 5 个字符（现有 7 个）。"]
 
 
 @pytest.mark.parametrize("widget", OTHERS)

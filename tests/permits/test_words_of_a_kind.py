@@ -88,6 +88,36 @@ def test_the_right_to_make_a_statement_on_a_tending_design_is_by_analogy(cast: C
     assert guided_by(occupied, "行政许可法第三十六条") == "行政许可法第三十六条"
 
 
+def test_what_an_applicant_reads_on_the_way_to_a_decision_is_by_analogy_for_a_tending_design(cast: Cast) -> None:
+    clerk, corrected = log_in(cast.clerk), cast.case_at(S.CORRECTING)
+    handed_in = cast.case_at(S.SUBMITTED)
+    district = corrected.jurisdiction_id
+    draft = cast.draft()
+    for address, article in (
+        ("/apply/?kind=tending", "第三十一条"),
+        (reverse("guide", args=["tending", district]), "第三十一条"),
+        (reverse("draft-check", args=[draft.pk]), "第三十一条"),
+        (reverse("draft-submitted", args=[handed_in.pk]), "第三十二条第一款第四项"),
+        (reverse("draft", args=[corrected.pk]), "第三十二条第一款第四项"),
+    ):
+        told = clerk.get(address).text
+        assert f"（参照行政许可法{article}）" in told, address
+        assert f"（行政许可法{article}）" not in told, address
+    refused = clerk.post(reverse("draft-check", args=[draft.pk]), {}).text
+    assert "未作此声明不能提交（参照行政许可法第三十一条）。" in refused
+    assert "（行政许可法第三十一条）" in clerk.get("/apply/?kind=felling").text
+
+
+def test_a_condition_of_a_tending_design_is_supervised_by_analogy(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    cast.do(case, "approve", opinion="同意。", conditions="保留珍贵树种。")
+    clerk = log_in(cast.clerk)
+    for address in (
+        reverse("permit", args=[case.pk]), reverse("obligation-report", args=[case.pk, "condition-1"]),
+    ):  # fmt: skip
+        assert "<li>参照行政许可法 第六十一条第一款：" in clerk.get(address).text
+
+
 def sources_of_materials() -> Iterator[str]:
     """What each material of each kind is asked for by, in Chinese."""
     for app in apps.get_app_configs():

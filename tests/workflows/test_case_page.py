@@ -494,3 +494,11 @@ def test_a_text_that_somebody_changed_breaks_no_page_and_is_named(cast: Cast, bo
         desk = log_in(cast.acceptor)
         assert desk.get(f"/tasks/{item.pk}/").status_code == 200
         assert desk.get(f"/drafts/{case.pk}/rows/export.xlsx").status_code == 409
+
+
+def test_an_act_without_words_is_confirmed_and_says_that_nothing_was_filled_in(cast: Cast) -> None:
+    """A heading with nothing below it would look as if something were missing."""
+    client, case = log_in(cast.clerk), cast.case_at(S.SUBMITTED)
+    place = f"/cases/{case.pk}/acts/withdraw/"
+    assert "未填写任何内容，本项办理也没有必填内容。" in client.post(place, {"reason": ""}).text
+    assert "未填写任何内容" not in client.post(place, {"reason": "不再实施"}).text
