@@ -122,6 +122,11 @@ def test_a_clerk_sees_drafts_corrections_running_and_decided_cases_of_the_own_un
     assert set(figures(home(cast.rival), "unit_figures").values()) == {0}
 
 
+def test_a_draft_without_a_title_is_called_by_what_is_applied_for(cast: Cast) -> None:
+    case = cast.draft(title="")
+    assert f"Approval of a tending design #{case.pk}" in text(home(cast.clerk))
+
+
 def test_who_acts_for_several_units_reads_for_which_and_chooses_one(cast: Cast) -> None:
     """An agent of two villages read their cases in one list without a name, and the first stood in the form."""
     cast.case_at(S.SUBMITTED)

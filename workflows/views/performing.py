@@ -29,11 +29,13 @@ from permits.acts.remedies import DECISIONS
 from permits.acts.reopening import to_follow
 from permits.clocks.calendar import add
 from permits.drafts.materials import attach, attach_report, attach_stated, judged
+from permits.drafts.uploads import Upload
 from permits.errors import BadFacts, Busy, NotPermitted, RecordChanged, RuleViolated, WrongStatus
 from permits.locks import busy_when_locked
 from permits.models import Act, Application, MaterialVersion
+from permits.models.aftercare import OF_PERMIT
 from permits.models.machine import ActSpec
-from permits.models.permit import TAKES_BACK
+from permits.models.permit import ANSWERS, TAKES_BACK, Permit
 from permits.models.remedies import REMEDIES
 from permits.models.states import S
 from permits.rules.wording import Grade
@@ -129,7 +131,7 @@ def _refusals_in(form: ActForm | ReportForm) -> Iterator[Attempt]:
 def _storing(form: ActForm | ReportForm, application: Application, *, by: Person, mandate: Mandate | None) -> Store:
     """What puts the files of a valid `form` into the case. Each is judged here, before the transaction of the act: a
     large one, or a slow scanner, would hold up everybody else in the case. Raises BadFacts, ScannerUnreachable."""
-    uploads = {file: judged(file) for file in form.cleaned_data.values() if isinstance(file, UploadedFile)}
+    uploads = _judged(form)
 
     def store(file: Any) -> MaterialVersion:
         if mandate is None:
@@ -138,6 +140,20 @@ def _storing(form: ActForm | ReportForm, application: Application, *, by: Person
         return attach(application.pk, file, by=by, mandate=mandate, upload=uploads[file])
 
     return store
+
+
+def _judged(form: ActForm | ReportForm) -> dict[UploadedFile[Any], Upload]:
+    """What each file of a valid `form` is. Raises BadFacts with every one that is refused, at its own field."""
+    uploads, wrong = {}, {}
+    for name, file in form.cleaned_data.items():
+        if isinstance(file, UploadedFile):
+            try:
+                uploads[file] = judged(file)
+            except BadFacts as bad:
+                wrong[name] = bad.errors["file"]
+    if wrong:
+        raise BadFacts(wrong)
+    return uploads
 
 
 def _no_file(file: Any) -> None:
@@ -270,6 +286,11 @@ def done_words(record: Act) -> str:
     application = record.application
     if record.act == "withdraw" and not application.number:
         return _("The draft was deleted. What was done before stays in its history.")
+    if record.act in OF_PERMIT and (permit := Permit.objects.filter(pk=application.pk).first()):
+        said = {"act": application.act_label(record.act), "number": application, "status": permit.get_status_display()}
+        if record.act in ANSWERS:
+            return _("“%(act)s” was recorded and waits for an answer. Permit %(number)s is now: %(status)s.") % said
+        return _("“%(act)s” was recorded. Permit %(number)s is now: %(status)s.") % said
     return _("“%(act)s” was recorded. Case %(number)s is now: %(status)s.") % {
         "act": application.act_label(record.act),
         "number": application,

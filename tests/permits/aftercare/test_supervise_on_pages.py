@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -407,10 +408,29 @@ def test_whoever_checks_the_approval_of_construction_land_reads_that_the_permit_
     assert told not in officer.get(act(watch, "record_inspection")).text
 
 
+STARTED = {"f-begins_on": "2026-12-02", "f-crew": "抚育队", "f-licence": "京采〔2026〕7号", "statement": "on"}
+
+
+@time_machine.travel("2026-12-03T09:00:00+08:00")
+def test_a_file_of_a_report_that_is_refused_is_told_at_its_own_field(watch: Watch) -> None:
+    program = SimpleUploadedFile("许可证.pdf", b"MZ" * 50)
+    answer = send(log_in(watch.clerk), report(watch, "start"), STARTED | {"m-licence_copy": program})
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["m-licence_copy"]
+
+
+@time_machine.travel("2026-12-03T09:00:00+08:00")
+def test_after_an_act_on_a_permit_the_permit_is_told_and_that_a_request_waits(watch: Watch) -> None:
+    holder, number = log_in(watch.clerk), watch.case.number
+    send(holder, report(watch, "start"), STARTED | {"m-licence_copy": pdf("许可证.pdf")})
+    assert f"“报告履行情况”已记载。许可 {number} 当前状态：有效。" in holder.get(page(watch)).text
+    send(holder, act(watch, "ask_reissue"), {"statement": "遗失"})
+    assert f"“申请补发证件”已记载，等待答复。许可 {number} 当前状态：有效。" in holder.get(page(watch)).text
+
+
 @time_machine.travel("2026-12-03T09:00:00+08:00")
 def test_an_obligation_that_a_link_names_and_the_act_cannot_take_is_told(watch: Watch) -> None:
-    said = {"f-begins_on": "2026-12-02", "f-crew": "抚育队", "f-licence": "京采〔2026〕7号", "statement": "on"}
-    send(log_in(watch.clerk), report(watch, "start"), said | {"m-licence_copy": pdf("许可证.pdf")})
+    send(log_in(watch.clerk), report(watch, "start"), STARTED | {"m-licence_copy": pdf("许可证.pdf")})
     officer = log_in(watch.first)
     for wrong_one in ("nonsense", "completion"):
         shown = officer.get(f"{act(watch, 'check_report')}?obligation={wrong_one}").text
