@@ -33,6 +33,7 @@ ARGUMENTS = {"gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "_": 1, "ngette
 WITH_CONTEXT = {"pgettext": 1, "pgettext_lazy": 1, "npgettext": 2, "npgettext_lazy": 2}
 LITERAL = r"[ur]?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
 TEMPLATE_CALL = re.compile(rf"(?<!\w)(n?p?gettext|_)\(\s*({LITERAL}(?:\s*,\s*{LITERAL})*)", re.DOTALL)
+PLACEHOLDER = re.compile(r"%\((\w+)\)")
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -98,8 +99,15 @@ def untranslated(texts: Texts, catalogue: Catalog) -> list[str]:
 
 
 def faults(catalogue: Catalog) -> list[str]:
-    """Translations that would break at run time, e.g. a placeholder misspelt."""
-    return [f"{message.id!r}: {error}" for message, errors in catalogue.check() for error in errors]
+    """Translations that would break at run time, e.g. a placeholder misspelt, or say less than the text: without a
+    placeholder of its plural, whose one form speaks of any number in Chinese."""
+    broken = {message.id: [*map(str, errors)] for message, errors in catalogue.check()}
+    for message in catalogue:
+        text, told = (one if isinstance(one, str) else (one or [""])[-1] for one in (message.id, message.string))
+        lost = {*PLACEHOLDER.findall(text)} - {*PLACEHOLDER.findall(told)}
+        if lost and told and message.id not in broken:
+            broken[message.id] = [f"without {', '.join(sorted(lost))}"]
+    return [f"{text!r}: {error}" for text, errors in broken.items() for error in errors]
 
 
 def update(texts: Texts, path: Path) -> Catalog:

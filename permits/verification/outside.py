@@ -75,7 +75,7 @@ def proven(kept: Kept | None = None) -> str:
     if not since:
         return _("All %(size)d entries of the log are covered by a checkpoint kept outside.") % {"size": newest.size}
     words = ngettext(
-        "Covered by a checkpoint kept outside: %(size)d entries. That the one since was made anew is not provable.",
+        "Covered by a checkpoint kept outside: %(size)d entries. That %(since)d since was made anew is not provable.",
         "Covered by a checkpoint kept outside: %(size)d entries. That %(since)d since were made anew is not provable.",
         since,
     )

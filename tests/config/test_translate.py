@@ -97,6 +97,14 @@ def test_misspelt_placeholder_is_a_fault(small: Path) -> None:
     assert len(catalogue.faults(catalogue.read_catalogue(small))) == 1
 
 
+def test_a_plural_that_lost_its_number_is_a_fault(small: Path) -> None:
+    """Chinese has one form: what said “the one since” there said it of five as well."""
+    small.write_text(
+        small.read_text() + '\n#, python-format\nmsgid "a tree"\nmsgid_plural "%(n)s trees"\nmsgstr[0] "1 棵树"\n'
+    )
+    assert [one.rpartition(": ")[2] for one in catalogue.faults(catalogue.read_catalogue(small))] == ["without n"]
+
+
 def test_gettext_has_no_name_that_the_extraction_does_not_know() -> None:
     """An import under another name is followed; an assignment is not, and its texts would stay English."""
     made = re.compile(r"^\s*\w+\s*=\s*(?:\w+\.)*n?p?gettext(?:_lazy|_noop)?\s*$", re.MULTILINE)
