@@ -419,7 +419,7 @@ def test_each_page_of_administration_says_what_it_is_for(scene: Scene) -> None:
         "matrix-edition": "职责分工表载明各机关依据哪一条文承担哪一职责。",
     }  # fmt: skip
     of_a_role = {
-        ("system", "unit-list"): "其他人员由单位管理员录入", ("security", "agency-list"): "授予权限：打开机关",
+        ("system", "unit-list"): "其他人员由单位管理人录入", ("security", "agency-list"): "授予权限：打开机关",
         ("audit", "unit-list"): "在此只供查看", ("system", "matrix-edition"): "由您写明依据后启用。",
         ("audit", "matrix-edition"): "由系统管理员启用。",
     }  # fmt: skip

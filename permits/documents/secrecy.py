@@ -12,8 +12,9 @@ from permits.models.submission import read_submissions
 
 
 def kept_secret(applications: Iterable[Application]) -> frozenset[int]:
-    """Keys of those that were declared or found to be a state secret, and of those of which nobody can read whether
-    they are. Two queries for all that a kind says can be one; none where there is none."""
+    """Keys of those handed in that were declared or found to be a state secret, and of those of which nobody can read
+    whether they are; a draft is told of by no mail. Two queries for all that a kind says can be one; none where there
+    is none."""
     asked = [one for one in applications if kind_of(one).may_be_secret and one.number]
     if not asked:
         return frozenset()

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail as outbox
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 from django_q.models import OrmQ
@@ -168,6 +170,30 @@ def test_who_stands_in_and_whom_they_stand_in_for_are_told_but_not_of_what_they_
     take_back(given, by=cast.acceptor)
     assert told(officer)[0].startswith(f"您不再代理{cast.acceptor}在")
     assert "不再" not in told(cast.acceptor)[0]
+
+
+def test_the_ground_of_a_standing_in_is_told_to_neither_side(cast: Cast, officer: Person, post: Post) -> None:
+    """It was told to who stood in for a person whose account was closed: on what ground that was done."""
+    appoint(officer, post)
+    mine = cast.acceptor.memberships.get().post
+    days = {"since": local_today(), "until": local_today() + DAY}
+    delegate(cast.acceptor, officer, mine, **days, reason="病假", by=cast.district_head)
+    mailed()
+    deactivate(cast.acceptor, by=cast.district_head, ground="被留置")
+    (mail,) = mailed()
+    assert "您不再代理" in mail.body
+    assert "病假" not in (shown := log_in(officer).get(reverse("notifications")).text)
+    assert "被留置" not in shown + mail.body
+
+
+def test_of_many_lines_only_those_shown_are_read(cast: Cast, officer: Person, post: Post) -> None:
+    for number in range(posts.SHOWN + 5):
+        appoint(officer, make_post(f"desk{number}", f"{number}号窗口岗", agency=post.agency))
+    desk = log_in(officer)
+    with CaptureQueriesContext(connection) as asked:
+        page = desk.get(reverse("notifications"))
+    assert len(page.context["posts"]) == posts.SHOWN
+    assert any(f"LIMIT {posts.SHOWN}" in one["sql"] and "securityevent" in one["sql"] for one in asked.captured_queries)
 
 
 def test_an_administrator_is_told_of_office_and_its_end(cast: Cast, officer: Person) -> None:

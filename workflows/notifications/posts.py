@@ -42,9 +42,10 @@ MAIL = "workflows.notifications.posts.mail_line"
 RECENT = timedelta(days=30)
 """So long the page of news tells of a line; what is held today stands on the own page, what was in the log."""
 
-SHOWN = 20
-STROKE, LONGEST = timedelta(seconds=2), timedelta(minutes=10)
-"""Lines no further apart than that were written at one stroke, which takes no longer."""
+SHOWN, NEWEST = 20, 5
+"""Lines on the page of news, and on the home page."""
+STROKE = timedelta(seconds=2)
+"""Lines no further apart than that were written at one stroke."""
 
 OF_A_POST = (What.GRANTED, What.GRANT_ENDED)
 """Lines of a post: told to who held it on their day, when they were written."""
@@ -61,11 +62,17 @@ class Line(Struct, frozen=True):
     words: str
     new: bool = False
 
+    @property
+    def ground(self) -> str:
+        """The ground it was done on; of a standing-in none, which two are told of: it may be the other's own affair, as
+        an illness, or what an account was closed for."""
+        return "" if self.event.what in STANDING_IN else self.event.ground
 
-def told_to(person: Person, *, since: datetime, until: datetime | None = None) -> list[Line]:
-    """What the log tells `person` of posts and rights from `since` on (before `until`), the newest first, but for what
-    the person did. In words of the language that is active. One query, and one or two more for names where there are
-    any."""
+
+def told_to(person: Person, *, since: datetime, until: datetime | None = None, most: int | None = None) -> list[Line]:
+    """What the log tells `person` of posts and rights from `since` on (before `until`), the newest first (`most` of
+    them), but for what the person did. In words of the language that is active. One query, and one or two more for
+    names where there are any."""
     rows = SecurityEvent.objects.filter(what__in=TOLD, at__gte=since).exclude(by=person)
     rows = rows.filter(at__lt=until) if until else rows
     rows = rows.annotate(day=TruncDate("at", tzinfo=CHINA))
@@ -75,21 +82,21 @@ def told_to(person: Person, *, since: datetime, until: datetime | None = None) -
     came_later = came_later.annotate(on=TruncDate("at", tzinfo=CHINA)).filter(on=OuterRef("day"), pk__gt=OuterRef("pk"))
     mine = Q(person=person) | Q(what__in=STANDING_IN, details__principal=person.pk)
     rows = rows.filter(mine | Q(Exists(terms), ~Exists(came_later), what__in=OF_A_POST))
-    lines = in_names(rows.select_related("by", "person", "post", "agency", "unit").order_by("-pk"))
+    lines = in_names(rows.select_related("by", "person", "post", "agency", "unit").order_by("-pk")[:most])
     return [Line(line, headline(line, person)) for line in lines]
 
 
 def since_last_time(request: HttpRequest, person: Person) -> list[Line]:
-    """What is new: what came since `person` logged in the time before. Nothing, without a query, to who came in for the
-    first time, to whom all is."""
+    """What is new, NEWEST lines of it: what came since `person` logged in the time before. Nothing, without a query, to
+    who came in for the first time, to whom all is."""
     last = _last_time(request)
-    return told_to(person, since=max(last, timezone.now() - RECENT)) if last else []
+    return told_to(person, since=max(last, timezone.now() - RECENT), most=NEWEST) if last else []
 
 
 def shown_to(request: HttpRequest, person: Person) -> list[Line]:
     """The newest lines of RECENT, each with whether it is new."""
     last = _last_time(request)
-    lines = told_to(person, since=timezone.now() - RECENT)[:SHOWN]
+    lines = told_to(person, since=timezone.now() - RECENT, most=SHOWN)
     return [Line(line.event, line.words, new=last is not None and line.event.at >= last) for line in lines]
 
 
@@ -208,12 +215,11 @@ def mail_line(line_id: int, person_id: int) -> bool:
 def _of_one_stroke(line: SecurityEvent, person: Person) -> list[Line]:
     """`line` and those that came just before it, the newest first; none where another came just after: an edition of
     the role matrix ends many rights of one post at once, and nobody wants a mail for each."""
-    told = told_to(person, since=line.at - LONGEST)
-    newer = [one.event.at for one in told if one.event.pk > line.pk]
-    if newer and newer[-1] - line.at <= STROKE:
+    after = told_to(person, since=line.at, until=line.at + STROKE)
+    if not after or after[0].event.pk != line.pk:
         return []
     found: list[Line] = []
-    for one in told[len(newer) :]:
+    for one in told_to(person, since=line.at - FRESH, until=line.at + STROKE):
         if found and found[-1].event.at - one.event.at > STROKE:
             break
         found.append(one)

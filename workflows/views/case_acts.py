@@ -45,6 +45,7 @@ from workflows.forms import ActForm
 from workflows.reading import in_words
 from workflows.supervision import begins, said_before, seen_before
 from workflows.views.case_parts import announced_before, head_of
+from workflows.views.filings import prefilled
 from workflows.views.performing import (
     CONFIRMED,
     PREVIEW,
@@ -156,6 +157,8 @@ def delivery_form(request: Signed, pk: int) -> HttpResponse:
 def _filled_in(request: Signed, application: Application, name: str) -> dict[str, Any]:
     """What the form of an act begins with: what a link names, the fee the rules find, the day asked for, what was
     announced of a hearing."""
+    if name == "record_objection":
+        return prefilled(request, application)
     if name == "set_aside_filing":
         return {"filing": one_of(request, "filing", {str(one.row.pk) for one in waiting_in(application)}, "")}
     if known := _of_money(application, name) or _as_asked(application, name):

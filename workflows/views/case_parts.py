@@ -22,7 +22,7 @@ from permits.acts.statements import statements
 from permits.clocks.standing import ClockReading
 from permits.clocks.standing import status as clocks_of
 from permits.clocks.timeline import Light
-from permits.documents.hearings import GIVEN_UP
+from permits.documents.hearings import GIVEN_UP, OF_THE_STATE
 from permits.drafts.material_names import material_names
 from permits.drafts.materials import evidence_of, withheld_evidence
 from permits.errors import WrongStatus
@@ -128,8 +128,9 @@ class Hearing(Struct, frozen=True, dict=True):
 
     @property
     def to_close(self) -> bool:
-        """Whether it was announced as open before the case was found to be a state secret."""
-        return self.announced is not None and not self.closed and not_open(self.announced.application)
+        """Whether the case is declared or found to be a state secret, and the hearing was not announced so."""
+        told = self.announced
+        return told is not None and told.facts.get("closed") != OF_THE_STATE and not_open(told.application)
 
     @property
     def at(self) -> str:

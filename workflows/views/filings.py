@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,7 +19,7 @@ from permits.acts.filings import filings
 from permits.acts.objections import record_of
 from permits.models import Application, ObjectionFiling
 from roles.access import agencies_headed_by, mandates_of
-from roles.misread import page_of
+from roles.misread import misread, page_of
 from roles.models import Agency, Person
 from roles.models.mandates import IN_THE_PROCEDURE
 from roles.numbers import whole
@@ -27,11 +28,12 @@ from workflows.models import OPEN, WorkItem
 from workflows.worklist import beside
 
 PER_PAGE = 25
+TAKES = "record_objection"
 
 
 def filings_shown(reader: Reader) -> dict[str, Any]:
-    """What was handed in to the case, for who works on it for an agency; nothing for everyone else. `takes` is the work
-    item in which it can be taken on the record, `sets_aside` whether it can be set aside."""
+    """What was handed in to the case, for who works on it for an agency; nothing for everyone else. `takes` is the page
+    on which it can be taken on the record, `sets_aside` whether it can be set aside."""
     application = reader.application
     if not application.did("publish_notice"):
         return {"filings": []}
@@ -41,20 +43,30 @@ def filings_shown(reader: Reader) -> dict[str, Any]:
     open_ones = [one for one in found if one.outcome is None]
     return {
         "filings": found,
-        "takes": _item_of(reader.person, application) if open_ones else None,
+        "takes": _taken_on(reader.person, application) if open_ones else "",
         "sets_aside": bool(open_ones and beside(reader.person, application, "set_aside_filing")),
     }
 
 
-def _item_of(person: Person, application: Application) -> WorkItem | None:
+def _taken_on(person: Person, application: Application) -> str:
+    """The page of the step that the person holds, else that of the act beside the steps, up to what names a filing."""
     items = WorkItem.objects.filter(application=application, status__in=OPEN, owner=person)
-    offers = (item for item in items.order_by("pk") if "record_objection" in item.flow_task.meanwhile)
-    return next(offers, None)
+    for item in items.order_by("pk"):
+        if TAKES in item.flow_task.meanwhile:
+            return f"{reverse('task', args=[item.pk])}?act={TAKES}&"
+    return f"{reverse('case-act', args=[application.pk, TAKES])}?" if beside(person, application, TAKES) else ""
 
 
-def prefilled(request: Signed, name: str) -> dict[str, Any]:
+def prefilled(request: Signed, application: Application) -> dict[str, Any]:
     """The facts with which the objection a link names is taken on the record; nothing for one the person may not
-    read."""
+    read. What a link names in vain is told, but for one that was dealt with."""
+    begins = _waiting_one(request)
+    if not begins and not dealt_with(request, application):
+        misread(request, "filing", request.GET.get("filing", ""))
+    return begins
+
+
+def _waiting_one(request: Signed) -> dict[str, Any]:
     number = whole(request.GET.get("filing", ""))
     waiting = ObjectionFiling.objects.filter(outcome=None).select_related("application__jurisdiction")
     filing = waiting.filter(pk=number).first() if number is not None else None

@@ -42,7 +42,7 @@ from workflows.views.case_parts import (
     same_ground,
     still_suspended,
 )
-from workflows.views.filings import dealt_with, filings_shown, prefilled
+from workflows.views.filings import filings_shown, prefilled
 from workflows.views.opinion_tools import Offer, begun, phrases_for, tools_of
 from workflows.views.performing import Attempt, form_of
 from workflows.views.unfinished import keepings
@@ -235,10 +235,7 @@ def _asked(request: Signed, turn: Turn, name: str, found: Board | None) -> dict[
     if said.get("act") != name:
         return {}
     if name == "record_objection":
-        begins = prefilled(request, name)
-        if not begins and not dealt_with(request, turn.application):
-            misread(request, "filing", said.get("filing", ""))
-        return begins
+        return prefilled(request, turn.application)
     if name != "rule_on_finding" or "rule" not in said:
         return {}
     rule, where = said["rule"], said.get("where", "")

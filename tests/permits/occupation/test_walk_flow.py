@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 from msgspec.structs import replace
@@ -19,7 +21,8 @@ from permits.drafts.corrections import places
 from permits.drafts.materials import add_file
 from permits.errors import RuleViolated, WrongStatus
 from permits.ledger.chain import problems_of
-from permits.models import ACTS, Application
+from permits.models import ACTS, Application, FilingOutcome, ObjectionFiling
+from permits.models.document import NoticeKind
 from permits.models.states import S
 from permits.occupation.kind import OCCUPATION
 from permits.occupation.requirements import PARCEL_MAP
@@ -86,6 +89,27 @@ def test_all_consulted_agencies_are_heard_before_the_final_review() -> None:
         office.do(case, "give_opinion", item=item, **AGREE)
         assert len(office.items(fresh(case), "give_opinion")) == len(asked) - number
     assert len(office.items(fresh(case), "propose")) == 1
+
+
+def test_an_objection_handed_in_is_taken_on_the_record_while_agencies_are_consulted(now: Any) -> None:
+    """No step of the review is open then: it could only be set aside, and what its link named was passed over."""
+    case, office = accepted()
+    office.check_site(case)
+    office.post_notice(case)
+    now.shift(timedelta(days=12))
+    office.do(case, "recommend", **YES)
+    words = {"name": "李村民", "contact": "13900000000", "reason": "该地块属于我家承包地。"}
+    notice = case.documents.get(kind=NoticeKind.PUBLIC_NOTICE)
+    filing = ObjectionFiling.objects.create(notice=notice, application=case, key=uuid4(), **words)
+    reviewer = log_in(office.officer(final_mandate(case)), english=True)
+    link = f"{reverse('case-act', args=[case.pk, 'record_objection'])}?filing={filing.pk}"
+    assert link in reviewer.get(f"/cases/{case.pk}/").text
+    form = reviewer.get(link).context["form"]
+    assert words["reason"] in form["objection"].value()
+    said = {one.name: one.value() for one in form if one.value() is not None}
+    assert reviewer.post(link, said).status_code == 302
+    assert FilingOutcome.objects.get().filing == filing
+    assert f"filing={filing.pk + 1}" in reviewer.get(link.replace(str(filing.pk), str(filing.pk + 1))).text
 
 
 def final_mandate(case: Application) -> Mandate:
