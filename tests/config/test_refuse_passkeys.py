@@ -227,7 +227,7 @@ def test_a_passkey_that_is_refused_is_not_called_a_wrong_code(person: Person) ->
     said = {"credential": json.dumps(key.answer("AAAA"))}
     page = stage.post(reverse("mfa_authenticate"), said).content.decode()
     assert "此通行密钥未通过验证" in page
-    assert "代码不正确" not in page
+    assert "码不正确" not in page
 
 
 def test_wrong_keys_after_the_password_count_like_wrong_codes(person: Person) -> None:

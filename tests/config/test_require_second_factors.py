@@ -80,7 +80,7 @@ def test_who_lost_the_device_is_told_what_to_do_and_a_wrong_code_is_called_wrong
     page = desk.post(reverse("mfa_authenticate"), {"code": "000000"}).content.decode()
     assert "恢复代码" in page
     assert "安全管理员" in page
-    assert "代码不正确。" in page
+    assert "验证码不正确。" in page
     assert "错误代码" not in page
 
 
