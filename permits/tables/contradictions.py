@@ -1,8 +1,12 @@
-"""What a table kind declares and gets wrong: each stops the start (permits.E001), by the name of its part; what
-hangs on what a case says (`unread_paths`), a test that every kind gets."""
+"""What a table kind declares and gets wrong.
+
+`contradictions` is asked at the start, and each fault stops it (permits.E001), told by the name of its part. Which
+facts a case asks may depend on what it says: `unread_paths` checks those, in a test that every kind gets.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from importlib.util import find_spec
@@ -24,61 +28,80 @@ from permits.tables.columns import Column
 from permits.tables.fields import Head
 
 TableKind: TypeAlias = Any
-"""permits.tables.kind's, which asks this."""
+"""That of permits.tables.kind, which imports this file."""
 ANSWERS = ("yes", "no")
 PLACE = "110118"
-"""Any place: the empty list of materials is asked for it."""
+"""Any place will do: only slots and documents of the list of materials are looked at."""
 
 
 def contradictions(kind: TableKind) -> Iterator[str]:
-    """Names that are declared nowhere, a column no form shows, rows that no head finds, rules of another kind."""
+    """Each fault of the declaration as “part: what is wrong”. Where the head is no Head, or `materials` no static
+    method, the checks that rest on it are left out: they would themselves fail."""
     if not issubclass(kind.head_model, Head):
         yield "head_model: it is no Head"
-        return  # nothing below can be asked of another model
+        return
+    package = type(kind).__module__.rpartition(".")[0]
+    yield from _models(kind, package)
+    yield from _names(kind)
+    yield from _case_facts(kind)
+    yield from _never(kind)
+    yield from _rules(kind, package)
+    if isinstance(getattr_static(type(kind), "materials"), staticmethod):
+        yield from _materials(kind)
+    else:
+        yield "materials: not declared as a static method"
+
+
+def _models(kind: TableKind, package: str) -> Iterator[str]:
+    """Rows that no head finds, and tables that are never made."""
     if not hasattr(kind.row_model, "table"):
         yield "row_model: with_columns gives it no columns"
     if kind.rows_key == kind.head_slug:
         yield f"rows_key: “{kind.rows_key}” is the head's slug, too"
+    for part, name in (("row_model", "rows"), ("pending_model", "pending")):
+        if getattr(kind, part) not in _related(kind, name):
+            yield f"{part}: its head has no related_name “{name}”"
+    if find_spec(f"{package}.migrations") is None:
+        yield "migrations: there are none, so its tables are not made"
+
+
+def _names(kind: TableKind) -> Iterator[str]:
+    """Columns and fields that are named and not there, columns that no form shows, two columns under one heading."""
     columns, fields = set(kind.table.names), {field.name for field in kind.head_model._meta.get_fields()}
     yield from (f"{part}: no column is called “{name}”" for part, name in _columns_named(kind) if name not in columns)
     grouped = {name for _legend, names in kind.table.groups for name in names}
     yield from (f"table.groups: “{name}” is in none" for name in kind.table.names if name not in grouped)
     yield from (f"{part}: the head has no field “{name}”" for part, name in _fields_named(kind) if name not in fields)
-    heads = [head for column in kind.table.columns for head in {column.head, *column.aliases}]
-    yield from (f"table: two columns are headed “{head}”" for head in {*heads} if heads.count(head) > 1)
+    headings = [heading for column in kind.table.columns for heading in {column.head, *column.aliases}]
+    yield from (f"table: two columns are headed “{heading}”" for heading in _twice(headings))
+
+
+def _case_facts(kind: TableKind) -> Iterator[str]:
+    """What an organ can find 认定, and the case that the rules read does not have."""
     unknown = [code for code in kind.found_documents if code not in kind.case.documents]
     yield from (f"found_documents: “{code}” is none of the rules' documents" for code in unknown)
-    for part, name in (("row_model", "rows"), ("pending_model", "pending")):
-        if getattr(kind, part) not in _related(kind, name):
-            yield f"{part}: its head has no related_name “{name}”"
-    if (rows := kind.found_rows[0]) and rows not in kind.case.every_field({}):
+    rows, _columns = kind.found_rows
+    if rows and rows not in kind.case.every_field({}):
         yield f"found_rows: the facts have no list “{rows}”"
-    package = type(kind).__module__.rpartition(".")[0]
-    if find_spec(f"{package}.migrations") is None:
-        yield "migrations: there are none, so its tables are not made"
-    yield from _never(kind)
-    yield from _rules(kind, package)
-    if not isinstance(getattr_static(type(kind), "materials"), staticmethod):
-        yield "materials: not declared as a static method"
-        return  # it would be given the kind as its place
+
+
+def _materials(kind: TableKind) -> Iterator[str]:
+    """Materials for documents that no rule knows, and two in one slot."""
     asked = kind.all_requirements(PLACE)
     unknown = [entry.document for entry in asked if entry.document and entry.document not in kind.case.documents]
     yield from (f"materials: “{code}” is none of the rules' documents" for code in unknown)
-    slots = [entry.slot for entry in asked]
-    yield from (f"materials: the slot “{slot}” is there twice" for slot in {*slots} if slots.count(slot) > 1)
+    yield from (f"materials: the slot “{slot}” is there twice" for slot in _twice([entry.slot for entry in asked]))
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    """Each name that is there more than once."""
+    return [name for name, times in Counter(names).items() if times > 1]
 
 
 def _never(kind: TableKind) -> Iterator[str]:
-    """Conditions that are never met, words of nothing, an organ's rule that is none: each would be passed over."""
-    columns = kind.table.by_name
-    for column in columns.values():
-        for when in column.where:
-            if when.field in columns:
-                yield from _none_of(f"where of “{column.name}”", when.field, when.values, _codes(columns[when.field]))
-    for part in ("asked_where", "applies_where", "offered_where"):
-        for name, value, _names in getattr(kind.head, part):
-            with suppress(FieldDoesNotExist):  # told above
-                yield from _none_of(f"head.{part}", name, (value,), _values(kind.head_model.field(name)))
+    """Conditions that are never met, words for what does not exist, a quota's rule that is none: without a word the
+    program would pass over each."""
+    yield from _never_met(kind)
     places = {place for _name, places in kind.head.asked_in for place in places}
     yield from (f"head.asked_in: “{place}” is no place" for place in sorted(places - NAMES.keys()))
     yield from (f"called: “{name}” is no act and no status" for name in kind.called if name not in {*ACTS, *S.values})
@@ -86,7 +109,22 @@ def _never(kind: TableKind) -> Iterator[str]:
         yield f"quota: no rule is called “{kind.quota.rule}”"
 
 
+def _never_met(kind: TableKind) -> Iterator[str]:
+    """Conditions on a value that their column, or field of the head, cannot have; those on a name that is nowhere are
+    told by `_names`."""
+    columns = kind.table.by_name
+    for column in columns.values():
+        for when in column.where:
+            if when.field in columns:
+                yield from _none_of(f"where of “{column.name}”", when.field, when.values, _codes(columns[when.field]))
+    for part in ("asked_where", "applies_where", "offered_where"):
+        for name, value, _names in getattr(kind.head, part):
+            with suppress(FieldDoesNotExist):
+                yield from _none_of(f"head.{part}", name, (value,), _values(kind.head_model.field(name)))
+
+
 def _none_of(part: str, field: str, values: Iterable[str], known: Collection[str]) -> Iterator[str]:
+    """The `values` that are not among `known`; none where nothing is known, for then any value can come."""
     yield from (f"{part}: “{field}” is never “{value}”" for value in values if known and value not in known)
 
 
