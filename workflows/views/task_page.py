@@ -19,6 +19,7 @@ from permits.drafts.corrections import Point, answered
 from permits.drafts.unfinished import Keeping
 from permits.kinds import kind_of
 from permits.models import ACTS, Application
+from permits.models.machine import ActSpec
 from permits.models.states import S
 from permits.views.findings import Board, as_the_quota_stands, board, row_marks
 from roles.looks import one_look
@@ -55,71 +56,107 @@ CHANGES = 50
 @one_look()
 @one_reading()
 def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attempt | None = None) -> HttpResponse:
-    """The item's page, with `form` as it was typed."""
-    application, tried, reader = turn.application, tried or Attempt(), _reader(turn)
+    """The item's page, with `form` as it was typed, and why it was refused, from `tried`."""
+    application, reader, tried = turn.application, _reader(turn), tried or Attempt()
     acts = acts_of(application)
-    found = None if reader.kept_away else board(application)  # the page of the case has no board either
-    waits = quota_turns(reader)
-    violated = as_the_quota_stands(application, tried.findings)
-    shown = form is not None or turn.is_held
+    findings = None if reader.kept_away else board(application)  # the page of the case has no board either
     entries = entries_of(application, acts, reader.withheld)
     opinions = opinions_of(entries)
-    offered = Offer(opinions, phrases_for(turn) if turn.is_held else [])
-    completing, meanwhile = ([spec.name for spec in some] for some in (turn.acts, turn.meanwhile))
-    kept = keepings(request, turn, [*completing, *meanwhile]) if turn.is_held else {}
     if request.GET.get("act") not in (*turn.node.acts, *turn.node.meanwhile):
         misread(request, "act", request.GET.get("act", ""))
-    forms, others = ([], []) if not shown else (
-        _forms(request, turn, form, names, offered, kept=kept, found=found) for names in (completing, meanwhile)
-    )  # fmt: skip
-    return render(
-        request,
-        "workflows/task.html",
-        {
-            **head_of(application),
-            "problems": not_whole(application, acts),
-            "turn": turn,
-            "item": turn.item,
-            "light": lights([turn.item]).get(turn.item.pk),
-            "board": found,
-            "violated": violated,
-            "corrected": (corrected := answered(application)),
-            "uncorrected": _unchanged(application, corrected),
-            "changes": (changes := difference(application))[:CHANGES],
-            "changes_left": max(0, len(changes) - CHANGES),
-            "materials": materials_of(reader),
-            "entries": entries,
-            "opinions": opinions,
-            "adopts_into": next((spec.name for spec in turn.acts if "opinion" in spec.facts), "") if shown else "",
-            "row_marks": row_marks(application, found) if found else {},
-            **({"notes": None} if reader.kept_away else _notes(turn)),
-            "forms": forms,
-            "others": others,
-            "other_open": any(one["open"] for one in others),
-            "rules_here": request.path if turn.is_held and "rule_on_finding" in turn.node.meanwhile else "",
-            "form": form,
-            "same_ground": same_ground(reader),
-            **waits,
-            **(shown_acts := inquiry_shown(reader)),
-            "hearing": hearing_owed(application),
-            "fallen_away": fallen_away(application),
-            "not_told_of_right": not_told_of_right(application),
-            **decided_anew(application),
-            "still_suspended": still_suspended(application),
-            **filings_shown(reader),
-            **stated(request, application, shown_acts["statements"]),
-            "answers": may(turn.person, "answer_objection", application, turn.item.mandate),
-            "not_yet": turn.not_yet if shown else {},
-            "beside": _beside(turn) if shown else [],
-            "asked_again": shown and may_ask_again(application),
-            "may_determine": may(turn.person, "determine", application, turn.item.mandate),
-            "decides": "approve" in turn.node.acts,
-            "lacking": (lacking := _lacking(turn) if shown and found and not found.problem else []),
-            "by_district": bool(lacking and left_to_districts(application)),
-            "sends_back": next((spec for spec in turn.acts if spec.name.startswith("return_to_")), None),
-        },
-        status=tried.status,
+    context = {
+        **head_of(application),
+        "problems": not_whole(application, acts),
+        "turn": turn,
+        "item": turn.item,
+        "light": lights([turn.item]).get(turn.item.pk),
+        "form": form,
+        "violated": as_the_quota_stands(application, tried.findings),
+        "board": findings,
+        "row_marks": row_marks(application, findings) if findings else {},
+        "entries": entries,
+        "opinions": opinions,
+        **_known(request, reader),
+        **_notes(turn, reader),
+        **_to_do(request, turn),
+        **(_offered(request, turn, form, opinions, findings) if form is not None or turn.is_held else NOTHING_OFFERED),
+    }
+    return render(request, "workflows/task.html", context, status=tried.status)
+
+
+def _known(request: Signed, reader: Reader) -> dict[str, Any]:
+    """What is in the case, as its officer reads it beside the findings and the record."""
+    application, inquiry = reader.application, inquiry_shown(reader)
+    changes, corrected = difference(application), answered(application)
+    return {
+        "corrected": corrected,
+        "uncorrected": _unchanged(application, corrected),
+        "changes": changes[:CHANGES],
+        "changes_left": max(0, len(changes) - CHANGES),
+        "materials": materials_of(reader),
+        "same_ground": same_ground(reader),
+        **quota_turns(reader),
+        **inquiry,
+        **filings_shown(reader),
+        **stated(request, application, inquiry["statements"]),
+    }
+
+
+def _to_do(request: Signed, turn: Turn) -> dict[str, Any]:
+    """What the case still asks of the agency, whoever holds the item; and what the person may do about it."""
+    application, mandate = turn.application, turn.item.mandate
+    return {
+        "hearing": hearing_owed(application),
+        "fallen_away": fallen_away(application),
+        "not_told_of_right": not_told_of_right(application),
+        "still_suspended": still_suspended(application),
+        **decided_anew(application),
+        "answers": may(turn.person, "answer_objection", application, mandate),
+        "may_determine": may(turn.person, "determine", application, mandate),
+        "decides": "approve" in turn.node.acts,
+        "sends_back": next((spec for spec in turn.acts if spec.name.startswith("return_to_")), None),
+        "rules_here": request.path if turn.is_held and "rule_on_finding" in turn.node.meanwhile else "",
+    }
+
+
+NOTHING_OFFERED: Mapping[str, Any] = {
+    "forms": [],
+    "others": [],
+    "other_open": False,
+    "adopts_into": "",
+    "not_yet": {},
+    "beside": [],
+    "asked_again": False,
+    "lacking": [],
+    "by_district": False,
+}
+"""What stands there for who looks at an item that another holds, or nobody."""
+
+
+def _offered(
+    request: Signed, turn: Turn, form: ActForm | None, opinions: list[Opinion], findings: Board | None
+) -> dict[str, Any]:
+    """The forms of the step, those that complete the item apart from those that leave it open; what bars an act of it,
+    what an approval still lacks, and what else can be done in the case."""
+    application = turn.application
+    completing, meanwhile = ([spec.name for spec in specs] for specs in (turn.acts, turn.meanwhile))
+    kept = keepings(request, turn, [*completing, *meanwhile]) if turn.is_held else {}
+    texts = Offer(opinions, phrases_for(turn) if turn.is_held else [])
+    forms, others = (
+        _forms(request, turn, form, names, texts, kept=kept, findings=findings) for names in (completing, meanwhile)
     )
+    lacking = _lacking(turn) if findings and not findings.problem else []
+    return {
+        "forms": forms,
+        "others": others,
+        "other_open": any(one["open"] for one in others),
+        "adopts_into": next((spec.name for spec in turn.acts if "opinion" in spec.facts), ""),
+        "not_yet": turn.not_yet,
+        "beside": _beside(turn),
+        "asked_again": may_ask_again(application),
+        "lacking": lacking,
+        "by_district": bool(lacking and left_to_districts(application)),
+    }
 
 
 def _unchanged(application: Application, corrected: list[Point]) -> list[str]:
@@ -180,10 +217,10 @@ def _reader(turn: Turn) -> Reader:
     return Reader(turn.person, turn.application)
 
 
-def _notes(turn: Turn) -> dict[str, Any]:
-    """The notes of the item's agency, for its officers; None is no place for any."""
+def _notes(turn: Turn, reader: Reader) -> dict[str, Any]:
+    """The notes of the item's agency, for its officers; None where the page has no place for any."""
     mandate = turn.item.mandate
-    if mandate is None or mandate.duty not in IN_THE_PROCEDURE:
+    if reader.kept_away or mandate is None or mandate.duty not in IN_THE_PROCEDURE:
         return {"notes": None}
     return {"notes": notes_of(turn.application, {mandate.agency_id}), "notes_agency": mandate.agency}
 
@@ -193,28 +230,21 @@ def _forms(
     turn: Turn,
     form: ActForm | None,
     names: list[str],
-    offered: Offer,
+    texts: Offer,
     *,
     kept: Mapping[str, Keeping],
-    found: Board | None,
+    findings: Board | None,
 ) -> list[dict[str, Any]]:
-    """The forms of these acts; the one in use is open, else the first of those that complete the item."""
+    """The forms of the acts `names`, `form` among them as it was typed. The one in use is open: the posted one, else
+    the one that a link names, else the first that was begun before."""
     begun_before = next((name for name in names if name in kept and kept[name].row), "")
     used = form.spec.name if form else request.GET.get("act") or begun_before
     return [
         {
             "form": form
             if form and form.spec.name == name
-            else form_of(
-                ACTS[name],
-                turn.application,
-                turn.item.mandate,
-                initial=announced_before(turn.application, name)
-                | _restored(kept, name)
-                | begun(request, ACTS[name], offered.opinions, _restored(kept, name))
-                | _asked(request, turn, name, found),
-            ),
-            "tools": tools_of(ACTS[name], offered) if turn.is_held else None,
+            else _begun_form(request, turn, ACTS[name], texts, keeping=kept.get(name), findings=findings),
+            "tools": tools_of(ACTS[name], texts) if turn.is_held else None,
             "open": name == used,
             "grave": name in GRAVE,
             "keeping": kept.get(name),
@@ -224,23 +254,30 @@ def _forms(
     ]
 
 
-def _restored(kept: Mapping[str, Keeping], name: str) -> dict[str, str]:
-    return kept[name].restored if name in kept else {}
+def _begun_form(
+    request: Signed, turn: Turn, spec: ActSpec, texts: Offer, *, keeping: Keeping | None, findings: Board | None
+) -> ActForm:
+    """The form of an act before it is sent. It begins with what was announced, over that what the person typed and did
+    not send, over that an opinion put in, over that what a link on the page names."""
+    restored = keeping.restored if keeping else {}
+    initial = announced_before(turn.application, spec.name) | restored
+    initial |= begun(request, spec, texts.opinions, restored) | _of_link(request, turn, spec.name, findings)
+    return form_of(spec, turn.application, turn.item.mandate, initial=initial)
 
 
-def _asked(request: Signed, turn: Turn, name: str, found: Board | None) -> dict[str, Any]:
-    """What a link on the page fills in: what was handed in, or the rule to be ruled on, and where; of what does not
-    wait for it any more nothing, which is told."""
-    said = request.GET
-    if said.get("act") != name:
+def _of_link(request: Signed, turn: Turn, name: str, findings: Board | None) -> dict[str, Any]:
+    """What a link on the page fills in: an objection that was handed in, or the finding to be ruled on, by rule and
+    place. Where that finding waits for no ruling any more, nothing is filled in and the page says so."""
+    asked = request.GET
+    if asked.get("act") != name:
         return {}
     if name == "record_objection":
         return prefilled(request, turn.application)
-    if name != "rule_on_finding" or "rule" not in said:
+    if name != "rule_on_finding" or "rule" not in asked:
         return {}
-    rule, where = said["rule"], said.get("where", "")
-    if any((one.rule, one.where) == (rule, where) and one.passable for one in (found.open if found else ())):
+    rule, where = asked["rule"], asked.get("where", "")
+    if any((one.rule, one.where) == (rule, where) and one.passable for one in (findings.open if findings else ())):
         return {"rule": rule, "where": where}
-    for key in ("rule", "where"):
-        misread(request, key, said.get(key, ""))
+    misread(request, "rule", rule)
+    misread(request, "where", where)
     return {}
