@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -96,37 +97,55 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
     if kept and "unfinished_page" in request.POST:
         return keep_beside(request, application, kept, form)
     tried = Attempt()
-    valid = request.method == "POST" and (form.is_valid() or form.lacks_files_only)
-    if valid and not form.adds_row and form.check:
+    if request.method == "POST" and _complete(form):
         tried, answer = _posted(request, application, possible, form)
         if answer is not None:
             return answer
-    return _act_page(
-        request,
-        "workflows/act.html",
-        application,
-        possible,
-        {
-            "form": form,
-            "violated": tried.findings,
-            "issues": can_preview(application, name),
-            "in_the_field": name == IN_THE_FIELD,
-            "keeping": kept,
-            "objections": open_objections(application) if name == "answer_objection" else [],
-            "filings": waiting_in(application) if name == "set_aside_filing" else [],
-            "asked": _asked_for(application, name),
-            "of_longer": _of_longer(application, name),
-            "extends_still": name == "ask_cancellation" and silence_grants(application),
-            "hands_over": undelivered(application) if name == "record_delivery" else [],
-            "compensations": to_pay(application) if name == COMPENSATION else [],
-            "fee": fee_of(application) if name == "record_fee" else None,
-            "said_before": said_before(application, name, _obligation_of(request)),
-            "seen_before": seen_before(application, name, _obligation_of(request)),
-            **(term_of(application, application.permit) if name in OF_LIFE and hasattr(application, "permit") else {}),
-            **_stated(request, application, possible),
-        },
-        status=tried.status,
-    )
+    told = {
+        "form": form,
+        "violated": tried.findings,
+        "issues": can_preview(application, name),
+        "in_the_field": name == IN_THE_FIELD,
+        "keeping": kept,
+        **_told_beside(request, application, name),
+        **_stated(request, application, possible),
+    }
+    return _act_page(request, "workflows/act.html", application, possible, told, status=tried.status)
+
+
+def _complete(form: ActForm) -> bool:
+    """Whether the posted `form` is to become an act. Files may still lack: they are chosen on the page on which the act
+    is confirmed. A form that asks for one more row, or is only shown again, is not."""
+    return (form.is_valid() or form.lacks_files_only) and not form.adds_row and form.check
+
+
+TOLD_OF: Final[Mapping[str, tuple[str, Callable[[Application], Any]]]] = {
+    "answer_objection": ("objections", open_objections),
+    "set_aside_filing": ("filings", waiting_in),
+    "ask_cancellation": ("extends_still", silence_grants),
+    "record_delivery": ("hands_over", undelivered),
+    "record_fee": ("fee", fee_of),
+    COMPENSATION: ("compensations", to_pay),
+}
+"""By act: what its page tells above the form of what it is about, under which name."""
+
+
+def _told_beside(request: Signed, application: Application, name: str) -> dict[str, Any]:
+    """What the page of the act `name` tells beside its form: what it answers, what was said and seen before of the
+    obligation, and how long the permit holds."""
+    obligation = _obligation_of(request)
+    told = {
+        "asked": _asked_for(application, name),
+        "of_longer": _of_longer(application, name),
+        "said_before": said_before(application, name, obligation),
+        "seen_before": seen_before(application, name, obligation),
+    }
+    if name in TOLD_OF:
+        key, ask = TOLD_OF[name]
+        told[key] = ask(application)
+    if name in OF_LIFE and hasattr(application, "permit"):
+        told |= term_of(application, application.permit)
+    return told
 
 
 def _too_late(request: Signed, application: Application, name: str, late: WrongStatus) -> HttpResponse:

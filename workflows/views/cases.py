@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -52,7 +53,7 @@ from workflows.views.case_parts import (
 )
 from workflows.views.filings import filings_shown
 from workflows.views.notes import notes_shown
-from workflows.worklist import Possible, beside, see_case
+from workflows.worklist import beside, see_case
 
 
 @login_required
@@ -60,64 +61,80 @@ from workflows.worklist import Possible, beside, see_case
 def case(request: Signed, pk: int) -> HttpResponse:
     """Everything about one case: where it stands, what was asked, who did what. 404 for who may not know of it."""
     application = read_case(request, pk)
-    acts = acts_of(application)
-    reader = Reader(request.user, application)
-    installed = kind_of(application).installed
-    waiting = whose_turn(application) if installed else []
-    possible = beside(request.user, application) if installed else []
-    granted = hasattr(application, "permit")
-    if granted:  # what may be done of the permit stands on its own page
-        possible = [one for one in possible if one.spec.name not in OF_PERMIT]
+    acts, reader = acts_of(application), Reader(request.user, application)
     entries = entries_of(application, acts, reader.withheld)
-    return render(
-        request,
-        "workflows/case.html",
-        {
-            **head_of(application),
-            **(notes_shown(reader) if installed else {"notes": None}),
-            "milestones_only": bool(reader.withheld),
-            "told_who": not (reader.applies or reader.withheld),
-            "opinions": opinions_of(entries),
-            "acts_count": len(acts),
-            "applies": reader.applies,
-            "waiting": waiting,
-            "task_of": own_items(request.user, waiting),
-            "clocks": still_due(application),
-            "reading": told_of_first_review(application),
-            "materials": materials_of(reader),
-            "documents": papers_shown(application, outward=reader.on_the_applicants_side),
-            "handed_in": submissions_shown(acts),
-            "consultations": consultations(application, acts),
-            "entries": entries,
-            **inquiry_shown(reader),
-            "same_ground": same_ground(reader) if installed and application.number else [],
-            "answers": any(one.spec.name == "answer_objection" for one in possible),
-            **filings_shown(reader),
-            "problems": not_whole(application, acts),
-            "may_take_away": reader.may_take_away,
-            "drawing": draw(application.case) if installed else None,
-            "possible": possible,
-            "suspends": (sees_to := any(one.spec.name == "announce_hearing" for one in possible)),
-            "still_suspended": sees_to and still_suspended(application),
-            "lacking": _lacking(application, possible),
-            "editable": reader.applies and application.editable and installed,
-            "installed": installed,
-            "granted": granted,
-            "query_code": query_code(application) if reader.applies and application.did("submit") else "",
-            "may_state": reader.applies and application.status in REVIEWING,
-            "stated_often": stated_often_today(application) if reader.applies and application.status in HEARD else None,
-            **(quota_turns(reader) if installed else {}),
-            "states_above": passed_on_to(application) if reader.applies else "",
-            "nobody_applies": [] if reader.applies else nobody_applies.of_case(application),
-            **_told_next(application),
-        },
-    )
+    installed = kind_of(application).installed
+    context = {
+        **head_of(application),
+        "problems": not_whole(application, acts),
+        "installed": installed,
+        "granted": hasattr(application, "permit"),
+        "applies": reader.applies,
+        "milestones_only": bool(reader.withheld),
+        "told_who": not (reader.applies or reader.withheld),
+        "may_take_away": reader.may_take_away,
+        "entries": entries,
+        "opinions": opinions_of(entries),
+        "acts_count": len(acts),
+        "clocks": still_due(application),
+        "reading": told_of_first_review(application),
+        "materials": materials_of(reader),
+        "documents": papers_shown(application, outward=reader.on_the_applicants_side),
+        "handed_in": submissions_shown(acts),
+        "consultations": consultations(application, acts),
+        **inquiry_shown(reader),
+        **filings_shown(reader),
+        **_told_next(application),
+        **_for_applicants(reader),
+        **(_of_procedure(reader) if installed else READ_ONLY),
+    }
+    return render(request, "workflows/case.html", context)
 
 
-def _lacking(application: Application, possible: list[Possible]) -> list[str]:
+READ_ONLY: Mapping[str, Any] = {"notes": None, "waiting": [], "possible": [], "drawing": None, "same_ground": []}
+"""What a case of a kind no longer installed shows of the procedure: nothing can be done in it."""
+
+
+def _of_procedure(reader: Reader) -> dict[str, Any]:
+    """Whose turn it is, where that stands in the flow, and what the reader may do beside it. What may be done of a
+    permit stands on its own page."""
+    application, waiting = reader.application, whose_turn(reader.application)
+    possible = beside(reader.person, application)
+    if hasattr(application, "permit"):
+        possible = [one for one in possible if one.spec.name not in OF_PERMIT]
+    names = {one.spec.name for one in possible}
+    suspends = "announce_hearing" in names
+    return {
+        "waiting": waiting,
+        "task_of": own_items(reader.person, waiting),
+        "drawing": draw(application.case),
+        "possible": possible,
+        "answers": "answer_objection" in names,
+        "suspends": suspends,
+        "still_suspended": suspends and still_suspended(application),
+        "lacking": [] if names.isdisjoint(OF_EACH) else _lacking(application),
+        "editable": reader.applies and application.editable,
+        "same_ground": same_ground(reader) if application.number else [],
+        **quota_turns(reader),
+        **notes_shown(reader),
+    }
+
+
+def _for_applicants(reader: Reader) -> dict[str, Any]:
+    """What the applicant's side may ask and state; everyone else is told where nobody is left to do so."""
+    application = reader.application
+    if not reader.applies:
+        return {"nobody_applies": nobody_applies.of_case(application)}
+    return {
+        "query_code": query_code(application) if application.did("submit") else "",
+        "may_state": application.status in REVIEWING,
+        "stated_often": stated_often_today(application) if application.status in HEARD else None,
+        "states_above": passed_on_to(application),
+    }
+
+
+def _lacking(application: Application) -> list[str]:
     """What an approval still lacks, told to who can do the part of a district in it from here, as that was not done."""
-    if not any(one.spec.name in OF_EACH for one in possible):
-        return []
     return [str(problem.message) for problem in kind_of(application).before_approval(application)]
 
 

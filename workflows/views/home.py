@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from permits.access import newest_first, visible_to
 from permits.acts.fees import fees_due
 from permits.acts.life_conditions import WARNED
 from permits.acts.reopening import all_owed
+from permits.contract.kind import Kind
 from permits.documents.of_permit import carried_by
 from permits.kinds import kinds
 from permits.models import RecordCheck
@@ -75,52 +76,69 @@ class Figure(Struct, frozen=True):
 
 @login_required
 def home(request: Signed) -> HttpResponse:
-    """Counts and the latest, in as many queries however much there is; but cases that a remedy touched, which are few,
-    are read by READ of `reopening.all_owed`, those of shared land, and those from which officers are kept, by READ of
-    `worklist`. An administrator is led to the accounts."""
+    """Counts and the latest, for each of the person's capacities; an administrator is led to the accounts.
+
+    As many queries however much there is; but cases that a remedy touched, which are few, are read by READ of
+    `reopening.all_owed`, those of shared land, and those from which officers are kept, by READ of `worklist`.
+    """
     person = request.user
     if request.session.get(ADMINISTERS):
         return redirect("account-list")
     duties = duties_of(person)
-    context: dict[str, Any] = {
-        "units": list(units_of(person)),
+    units, headed = list(units_of(person)), list(agencies_headed_by(person))
+    managed = [] if duties else list(units_managed_by(person))  # an officer manages no applicant
+    _keep(request, APPLIES, bool(units or managed) and not (duties or headed), usual=False)
+    _keep(request, COUNTS, counts_as(person, duties, heads=bool(headed), applies=bool(units)), usual="")
+    context = {
+        "units": units,
+        "managed": managed,
+        "headed": headed,
         "officer": bool(duties & WORKS_ON_CASES),
         "auditor": Duty.AUDIT in duties,
-        "headed": list(agencies_headed_by(person)),
         "standing_in": standing_in(person),
         "of_posts": since_last_time(request, person),
-        "terms": person.memberships.filter(current()),  # asked, as the next, only where there is nothing else to show
+        **_terms(person),
+    }
+    if managed:
+        context["alone"] = _left_alone(person)
+    if units or managed:
+        context["terms_ending"] = _terms_ending(person)
+    if units:
+        context |= _of_unit(person) | {"owed": due_next(units)}
+    context |= _of_duties(person, duties)
+    if headed:
+        context |= _of_head(person)
+    if duties or headed or not units:
+        context["findings_figures"] = _findings(person)
+    return render(request, "workflows/home.html", context)
+
+
+def _keep(request: Signed, name: str, value: Any, *, usual: Any) -> None:
+    """Keep what the person is in the session, which every page reads: a post may have been given or have ended since
+    the log-in. A session without it counts as `usual`; one that is right already is not written."""
+    if value != request.session.get(name, usual):
+        request.session[name] = value
+
+
+def _terms(person: Person) -> dict[str, QuerySet[Membership]]:
+    """The person's posts, now, before and to come; each is asked only where the page has nothing else to show."""
+    return {
+        "terms": person.memberships.filter(current()),
         "terms_over": person.memberships.filter(until__lt=local_today(), until__gte=F("since")).order_by("-until"),
         "terms_ahead": person.memberships.filter(held(), since__gt=local_today()).order_by("since"),
-        "managed": [] if duties else list(units_managed_by(person)),  # an officer manages no applicant
     }
-    applies = bool(context["units"] or context["managed"]) and not (duties or context["headed"])
-    if applies != request.session.get(APPLIES, False):  # a post was given or ended since the log-in
-        request.session[APPLIES] = applies
-    if context["managed"]:
-        context["alone"] = _left_alone(person)
-    if context["units"] or context["managed"]:
-        context["terms_ending"] = _terms_ending(person)
-    counts = counts_as(person, duties, heads=bool(context["headed"]), applies=bool(context["units"]))
-    if counts != request.session.get(COUNTS, ""):
-        request.session[COUNTS] = counts
-    if context["units"]:
-        context |= _of_unit(person) | {"owed": due_next(context["units"])}
-    if context["officer"]:
-        rights = {"reviews": Duty.FIRST_REVIEW in duties, "decides": Duty.DECIDE in duties}
-        context |= _of_officer(person, **rights, delivers=queues.delivers(person))
+
+
+def _of_duties(person: Person, duties: Collection[str]) -> dict[str, Any]:
+    """What officers, supervisors and auditors each see."""
+    found: dict[str, Any] = {}
+    if WORKS_ON_CASES.intersection(duties):
+        found |= _of_officer(person, duties)
     if Duty.SUPERVISE in duties:
-        context["supervision"] = _of_supervisor(person)
-    if context["headed"]:
-        context |= _of_head(person)
-    if duties or context["headed"] or not context["units"]:
-        context["findings_figures"] = _findings(person)
-    if context["auditor"]:
-        context["engagement_figures"] = _engagements(person)
-        context["totals"] = totals(person)
-        context["record"] = record = RecordCheck.objects.first()
-        context["wrong"] = [(LABELS.get(name, name), many) for name, many in record.problems.items()] if record else []
-    return render(request, "workflows/home.html", context)
+        found["supervision"] = _of_supervisor(person)
+    if Duty.AUDIT in duties:
+        found |= _of_auditor(person)
+    return found
 
 
 def _left_alone(person: Person) -> QuerySet[Any]:
@@ -197,7 +215,7 @@ def _of_supervisor(person: Person) -> list[Figure]:
     ]
 
 
-def _of_officer(person: Person, *, reviews: bool, decides: bool, delivers: bool) -> dict[str, Any]:
+def _of_officer(person: Person, duties: Collection[str]) -> dict[str, Any]:
     """What the officer holds and could take, and the most urgent of it."""
     mine, agency = queues.tally(queues.mine(person)), queues.tally(queues.agency(person))
     own, free = reverse("queue", args=["mine"]), reverse("queue", args=["agency"])
@@ -213,10 +231,9 @@ def _of_officer(person: Person, *, reviews: bool, decides: bool, delivers: bool)
             Figure(_("To be taken, nearly due"), agency.soon, f"{free}?time=soon", "soon" if agency.soon else ""),
             Figure(_("To be taken, overdue"), agency.late, f"{free}?time=late", "late" if agency.late else ""),
             *_handed_in(person),
-            *(_left_out(person) if reviews else ()),
-            *(_asked_of_permits(person) if decides else ()),
-            *(_to_decide_anew(person) if decides else ()),
-            *(_to_deliver(person) if delivers else ()),
+            *(_left_out(person) if Duty.FIRST_REVIEW in duties else ()),
+            *([*_asked_of_permits(person), *_to_decide_anew(person)] if Duty.DECIDE in duties else ()),
+            *(_to_deliver(person) if queues.delivers(person) else ()),
         ],
         "urgent": _rows(urgent, found, acts),
         "waiting": _rows(waiting, found, acts),
@@ -293,6 +310,17 @@ def _undoable(work: QuerySet[Any]) -> list[tuple[Mandate, int]]:
     return [(mandate, steps[mandate.pk]) for mandate in found]
 
 
+def _of_auditor(person: Person) -> dict[str, Any]:
+    """The auditor's engagements, the cases by kind and status, and what the last check of the record found."""
+    record = RecordCheck.objects.first()
+    return {
+        "engagement_figures": _engagements(person),
+        "totals": totals(person),
+        "record": record,
+        "wrong": [(LABELS.get(name, name), many) for name, many in record.problems.items()] if record else [],
+    }
+
+
 def _findings(person: Person) -> list[Figure]:
     """Audit findings that wait for the person's answer; no tile for who never was sent one."""
     sent = addressed_to(person)
@@ -333,22 +361,18 @@ def _rows(items: Iterable[Any], found: dict[int, Any], acts: dict[int, Any]) -> 
 def totals(person: Person) -> list[dict[str, Any]]:
     """Cases the auditor may see, by kind and status, in the words of the kind: one query."""
     counted = visible_to(person).order_by().values_list("kind", "status").annotate(Count("pk"))
-    count = {(kind, status): number for kind, status, number in counted}
-    shown = [kind for kind in kinds() if any(key[0] == kind.code for key in count)]
-    at = reverse("case-list")
-    return [
-        {
-            "kind": kind.label,
-            "rows": [
-                Figure(
-                    kind.called.get(status) or status.label,
-                    count[kind.code, status],
-                    f"{at}?kind={kind.code}&status={status.value}",
-                )
-                for status in S
-                if (kind.code, status) in count
-            ],
-            "all": sum(number for (code, _status), number in count.items() if code == kind.code),
-        }
-        for kind in shown
+    by_kind: dict[str, dict[str, int]] = {}
+    for code, status, number in counted:
+        by_kind.setdefault(code, {})[status] = number
+    return [_total(kind, by_kind[kind.code]) for kind in kinds() if kind.code in by_kind]
+
+
+def _total(kind: Kind, count: Mapping[str, int]) -> dict[str, Any]:
+    """The cases of one kind, by status, in the order of the statuses; and how many in all."""
+    at = f"{reverse('case-list')}?kind={kind.code}"
+    figures = [
+        Figure(kind.called.get(status) or status.label, count[status], f"{at}&status={status.value}")
+        for status in S
+        if status in count
     ]
+    return {"kind": kind.label, "rows": figures, "all": sum(count.values())}

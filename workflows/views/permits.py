@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -30,6 +31,7 @@ from permits.models.remedies import Outcomes
 from permits.models.replay import made_it
 from roles.addresses import logged_address
 from roles.days import local_today
+from roles.models import Person
 from roles.requests import Signed
 from workflows import nobody_applies
 from workflows import permit_list as listing
@@ -38,7 +40,7 @@ from workflows.supervision import shown
 from workflows.views.case_parts import head_of, not_whole, papers_shown
 from workflows.views.lists import Listing, answer
 from workflows.waiting_requests import waiting_requests
-from workflows.worklist import beside, see_case
+from workflows.worklist import Possible, beside, see_case
 
 OFFERED = OF_LIFE | {"reopen", "record_inspection", "raise_alarm"}
 """Acts offered for the permit as a whole; the others stand beside the obligation they name."""
@@ -60,46 +62,81 @@ def permit(request: Signed, pk: int) -> HttpResponse:
     application = see_case(request.user, pk)
     held = get_object_or_404(Permit.objects.select_related("granted_by"), pk=application.pk)
     note_reading(request.user, application, page=request.path, address=logged_address(request))
-    kind, record = kind_of(application), acts_of(application)
-    beside_steps = beside(request.user, application) if kind.installed else []
-    answers = {name for one in open_requests(application) for name in ANSWERS[one.act.act]}
-    offered = [one for one in beside_steps if one.spec.name in OFFERED]
-    possible = sorted(offered, key=lambda one: one.spec.name not in answers)  # what waits comes before every other act
-    grounds, of_case = grounds_of(application), papers_shown(application, outward=True)
-    papers = [(paper, grounds.get(paper.pk, "")) for paper in of_case if _of_permit(paper)]
+    record, installed = acts_of(application), kind_of(application).installed
     since = [act for act in record if act.act in OF_PERMIT or act.pk == held.granted_by_id]
     entries = entries_of(application, since)
+    possible = beside(request.user, application) if installed else []
     context = {
-        **head_of(application), "problems": not_whole(application, record),
-        **term_of(application, held), "mark": listing.permit_mark(held),
-        "papers": papers, "entries": entries, "compensations": compensations(application),
-        "obligations": shown(application, beside_steps, entries) if kind.installed else [],
-        "inspects": any(one.spec.name == "record_inspection" for one in beside_steps),
-        "sent_once": " ".join(str(act.key) for act in since if act.act == "record_inspection" and act.key
-                              and act.person_id == request.user.pk),
-        "possible": possible, "answers": answers, "asked": waiting_requests(application, held),
-        "takes_back": any(one.spec.name == TAKES_BACK for one in possible),
-        "nobody_applies": nobody_applies.of_permit(application, held),
-        "to_deliver": undelivered_on_permit(application) if any(
-            one.spec.name == "record_delivery" for one in beside_steps) else [],
-        "telling_annulled": telling_annulled(application), "rests_on_nothing": rests_on_nothing(application),
-        "to_judge": to_judge(application), "quota_not_taken": not_taken_again(application),
-        "end_ordered_anew": _end_ordered_anew(application, held),
+        **head_of(application),
+        "problems": not_whole(application, record),
+        **term_of(application, held),
+        "mark": listing.permit_mark(held),
+        "papers": _papers(application),
         "carried": {paper.pk for paper in of_permit.granting(application)},
-    }  # fmt: skip
+        "entries": entries,
+        "obligations": shown(application, possible, entries) if installed else [],
+        "compensations": compensations(application),
+        "asked": waiting_requests(application, held),
+        "nobody_applies": nobody_applies.of_permit(application, held),
+        "sent_once": _sent_once(since, request.user),
+        **_offered(application, possible),
+        **_of_remedies(application, held),
+    }
     return render(request, "workflows/permit.html", context)
+
+
+def _offered(application: Application, possible: list[Possible]) -> dict[str, Any]:
+    """Which of the `possible` acts are offered for the permit as a whole; what the holder waits for comes first."""
+    names = {one.spec.name for one in possible}
+    answers = {name for one in open_requests(application) for name in ANSWERS[one.act.act]}
+    offered = [one for one in possible if one.spec.name in OFFERED]
+    return {
+        "possible": sorted(offered, key=lambda one: one.spec.name not in answers),
+        "answers": answers,
+        "inspects": "record_inspection" in names,
+        "takes_back": TAKES_BACK in names & OFFERED,
+        "to_deliver": undelivered_on_permit(application) if "record_delivery" in names else [],
+    }
+
+
+def _of_remedies(application: Application, held: Permit) -> dict[str, Any]:
+    """What a reconsideration or a judgment left for an organ to do, and what rests on an act that it annulled."""
+    return {
+        "telling_annulled": telling_annulled(application),
+        "rests_on_nothing": rests_on_nothing(application),
+        "to_judge": to_judge(application),
+        "quota_not_taken": not_taken_again(application),
+        "end_ordered_anew": _end_ordered_anew(application, held),
+    }
+
+
+def _papers(application: Application) -> list[tuple[Document, str]]:
+    """The papers of the permit, each with why it does not hold, else empty."""
+    grounds = grounds_of(application)
+    papers = papers_shown(application, outward=True)
+    return [(paper, grounds.get(paper.pk, "")) for paper in papers if _of_permit(paper)]
+
+
+def _sent_once(acts: Iterable[Act], person: Person) -> str:
+    """One-time keys of the inspections that `person` recorded, parted by spaces: what a device still keeps of them can
+    go."""
+    own = (act for act in acts if act.act == "record_inspection" and act.key and act.person_id == person.pk)
+    return " ".join(str(act.key) for act in own)
 
 
 def term_of(application: Application, held: Permit) -> dict[str, Any]:
     """How long the permit holds, what ended it, by when its extension is asked for and how far, for `_term.html`."""
-    rule = kind_of(application).extension(application)
+    rule, days = kind_of(application).extension(application), _days_left(held)
     return {
-        "permit": held, "days": (days := _days_left(held)), "rule": rule,
+        "permit": held,
+        "days": days,
+        "rule": rule,
         "holds": held.status == P.VALID and (days is not None or held.valid_to is None),
         "not_extended": (not_extendable(application) if held.valid_to else rule.never) or "",
-        "ask_by": rule.ask_by(held.valid_to) if held.valid_to else None, **_ended_by(application, held),
+        "ask_by": rule.ask_by(held.valid_to) if held.valid_to else None,
         "called": changed_name(application),
-    }  # fmt: skip
+        **_ended_by(application, held),
+    }
 
 
 def _ended_by(application: Application, held: Permit) -> dict[str, Act | None]:
