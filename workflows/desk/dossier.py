@@ -110,13 +110,9 @@ def _day(day: date | None) -> str:
 
 def _figures(acts: list[Act], land: Land, timings: Timed) -> Iterator[Block]:
     """How many of each decision, in what time, against which findings, how much land."""
+    count = Counter(act.act for act in acts)
     cases = {act.application_id for act in acts}
     timed = [timing for _case, timing in {(act.application_id, timings[act.pk]) for act in acts} if timing]
-    approved = Application.objects.filter(pk__in={act.application_id for act in acts if act.act == "approve"})
-    standing = approved.exclude(permit__status=P.ANNULLED).values_list("pk", flat=True)  # one approved anew counts once
-    warned = Act.objects.filter(pk__in=[act.pk for act in acts if act.act == "approve"]).filter(stood_against()).count()
-    area = sum((land.get(key, NONE).hectares or Decimal(0) for key in standing), Decimal(0))
-    count = Counter(act.act for act in acts)
     yield Heading(text="二、数据")
     yield KeyValues(
         pairs=(
@@ -124,27 +120,43 @@ def _figures(acts: list[Act], land: Land, timings: Timed) -> Iterator[Block]:
             ("合计", f"{len(acts)}件，涉及办件{len(cases)}件"),
             ("超过法定期限", f"{sum(one.after_statute for one in timed)}件"),
             ("超过承诺时限", f"{sum(one.after_promise for one in timed)}件"),
-            ("有规则提示或者经认定仍予批准", f"{warned}件"),
-            ("批准面积（按申报）", f"{area.normalize():f}公顷"),
+            *_of_approvals([act for act in acts if act.act == "approve"], land),
         ),
         per_row=2,
     )
+    if acts:
+        yield _by_kind(acts, count)
+
+
+def _of_approvals(approvals: list[Act], land: Land) -> Iterator[tuple[str, str]]:
+    """How many were given against a finding, and how much land was granted: a case approved anew counts once."""
+    warned = Act.objects.filter(pk__in=[act.pk for act in approvals]).filter(stood_against()).count()
+    yield "有规则提示或者经认定仍予批准", f"{warned}件"
+    approved = Application.objects.filter(pk__in={act.application_id for act in approvals})
+    standing = approved.exclude(permit__status=P.ANNULLED).values_list("pk", flat=True)
+    area = sum((land.get(case, NONE).hectares or Decimal(0) for case in standing), Decimal(0))
+    yield "批准面积（按申报）", f"{area.normalize():f}公顷"
+
+
+def _by_kind(acts: list[Act], count: Mapping[str, int]) -> Table:
+    """How many of each decision by kind; those on permits, which are few, in one column. Of decisions that were never
+    taken (`count`) there is no column."""
     kinds: dict[str, Counter[str]] = {}
     for act in acts:
         kinds.setdefault(kind_label(act.application.kind), Counter())[act.act] += 1
-    heads, later = ([name for name in names if count[name]] for names in (DECIDING, ON_PERMITS))
-    if kinds:
-        yield Table(
-            columns=(
-                Column(head="事项", weight=2, align=Align.LEFT),
-                *(Column(head=str(ACTS[name].label)) for name in heads),
-                *((Column(head="就许可作出的决定"),) if later else ()),
-            ),
-            rows=tuple((kind, *(str(of[name]) for name in heads),
-                        *((str(sum(of[name] for name in later)),) if later else ()))
-                       for kind, of in sorted(kinds.items())),
-            caption="按事项",
-        )  # fmt: skip
+    deciding = [name for name in DECIDING if count[name]]
+    on_permits = [name for name in ON_PERMITS if count[name]]
+    columns = [Column(head="事项", weight=2, align=Align.LEFT)]
+    columns += [Column(head=str(ACTS[name].label)) for name in deciding]
+    if on_permits:
+        columns.append(Column(head="就许可作出的决定"))
+    rows = []
+    for kind, of_kind in sorted(kinds.items()):
+        row = [kind, *(str(of_kind[name]) for name in deciding)]
+        if on_permits:
+            row.append(str(sum(of_kind[name] for name in on_permits)))
+        rows.append(tuple(row))
+    return Table(columns=tuple(columns), rows=tuple(rows), caption="按事项")
 
 
 def _limits(cut: bool) -> Iterator[Block]:
