@@ -7,7 +7,7 @@ ours. Each obligation names the law of what was introduced: that on wildlife say
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final
@@ -111,11 +111,23 @@ def obligations(held: Held, head: Any, rows: Sequence[Any], place: str) -> Itera
     if listed:
         yield _customs(held)
     if trial:
-        plants, others = (any((row.taxon == PLANT) is plant for row in tried) for plant in (True, False))
-        yield _trial(held, head, (*((PLANTED,) if plants else ()), *((TRIAL,) if others else ()), control))
+        yield _trial(held, head, (*_trial_by({row.taxon for row in tried}), control))
     yield from _periodic(held, parts, (control, BREEDERS) if beijing and animals else (control,))
     yield from _escapes(held, (ALIEN, KEPT_IN) if animals else (ALIEN,))
-    yield Obligation(
+    yield _end(held, control, trial=trial, releases=head.purpose == "release")
+
+
+def _trial_by(taxa: Collection[str]) -> Iterator[Citation]:
+    """What asks for the trial in isolation of these groups."""
+    if PLANT in taxa:
+        yield PLANTED
+    if any(taxon != PLANT for taxon in taxa):
+        yield TRIAL
+
+
+def _end(held: Held, control: Citation, *, trial: bool, releases: bool) -> Obligation:
+    """What became of everything; `releases`: it was approved to be released into the wild."""
+    return Obligation(
         code="end",
         basis=(control,),
         wrong=partial(_ended, held),
@@ -125,11 +137,13 @@ def obligations(held: Held, head: Any, rows: Sequence[Any], place: str) -> Itera
         after=("arrival",),
         after_end=True,
         on_site=True,
-        asks={"ended_on": Day(label=gettext_lazy("Ended on"), past=True),
-              "state": OF_RELEASE if head.purpose == "release" else END_STATE,
-              "account": words(gettext_lazy("What became of each species"))},
+        asks={
+            "ended_on": Day(label=gettext_lazy("Ended on"), past=True),
+            "state": OF_RELEASE if releases else END_STATE,
+            "account": words(gettext_lazy("What became of each species")),
+        },
         materials=(Wanted(code="proof", label=gettext_lazy("Proof of the end state")),),
-    )  # fmt: skip
+    )
 
 
 def _name(row: Any) -> str:

@@ -74,27 +74,37 @@ CITES = Requirement(
 
 
 def requirements(place: str, head: Any, rows: Sequence[Any]) -> Sequence[Requirement]:
-    """What an introduction must and may be handed in with, by what its species say, and what that rests on here: 令19号
-    speaks of wild animals from abroad alone. No list of papers was found for other species, and its own is followed."""
-    abroad = [one for one in rows if one.source == "abroad"]
-    first = [one for one in abroad if one.first_introduction]
-    seeds = place_of(place) == BEIJING and any(one.taxon == GERMPLASM for one in abroad)
-    animals = not rows or any(one.taxon == ANIMAL for one in abroad)
-    listed = [REPORT, SAFETY, *([CONTRACT] if abroad else []), *([IDENTITY] if first else [])]
-    if not animals:
-        listed = [replace(one, source=ORDER_19.by_analogy) for one in listed]
+    """What an introduction of the species `rows` into the district `place` must and may be handed in with, and what
+    that rests on here."""
+    abroad = [row for row in rows if row.source == "abroad"]
+    first = {row.taxon for row in abroad if row.first_introduction}
+    germplasm = any(row.taxon == GERMPLASM for row in abroad)
+    listed = _always_asked(abroad, animals=not rows or any(row.taxon == ANIMAL for row in abroad))
     if first:
-        listed.append(replace(TRIAL, source=_trial_by({one.taxon for one in first})))
-    elif head.isolation_trial and any(one.taxon == GERMPLASM for one in abroad):
+        listed.append(replace(TRIAL, source=_trial_by(first)))
+    elif germplasm and head.isolation_trial:
         listed.append(PLANTED_AGAIN)
-    if first or seeds:
-        by = [*([INVASIVE] if first else []), *([BEIJING_SEED.article(16)] if seeds else [])]
-        listed.append(replace(_risk_in(place), source=reduce(add, by)))
+    risk_by = [INVASIVE] if first else []
+    if germplasm and place_of(place) == BEIJING:
+        risk_by.append(BEIJING_SEED.article(16))
+    if risk_by:
+        listed.append(replace(_risk_in(place), source=reduce(add, risk_by)))
     if head.purpose == "release":
         listed.append(EXPERTS)
-    if any(one.cites for one in abroad):
+    if any(row.cites for row in abroad):
         listed.append(CITES)
     return tuple(listed)
+
+
+def _always_asked(abroad: Sequence[Any], *, animals: bool) -> list[Requirement]:
+    """The papers of 令19号 art 5. It speaks of wild animals from abroad alone: for other species no list was found, and
+    this one is followed by analogy."""
+    listed = [REPORT, SAFETY]
+    if abroad:
+        listed.append(CONTRACT)
+    if any(row.first_introduction for row in abroad):
+        listed.append(IDENTITY)
+    return listed if animals else [replace(one, source=ORDER_19.by_analogy) for one in listed]
 
 
 def closed_list(place: str) -> Sequence[Requirement]:
@@ -105,14 +115,16 @@ def closed_list(place: str) -> Sequence[Requirement]:
 
 
 def _risk_in(place: str) -> Requirement:
-    """Seeds that are introduced again are assessed in Beijing alone (北京市种子条例 16)."""
+    """The risk assessment as the district asks for it: in Beijing alone of seeds introduced again, too
+    (北京市种子条例 16)."""
     return RISK if place_of(place) == BEIJING else replace(RISK, source=INVASIVE, note=TRIAL.note)
 
 
 def _trial_by(taxa: Collection[str]) -> Source:
     """What asks for the plan of a trial in isolation of these groups, introduced from abroad for the first time."""
-    by = [*([ORDER_19] if ANIMAL in taxa else []), *([QUARANTINE.article(12)] if GERMPLASM in taxa else [])]
-    return reduce(add, by or [ORDER_19.by_analogy])
+    by = {ANIMAL: ORDER_19, GERMPLASM: QUARANTINE.article(12)}
+    found = [source for taxon, source in by.items() if taxon in taxa]
+    return reduce(add, found or [ORDER_19.by_analogy])
 
 
 DOCUMENTS = {
