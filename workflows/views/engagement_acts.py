@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -151,8 +151,31 @@ def insist_works(person: Person, standing: Standing) -> None:
 
 
 def _form_page(request: Signed, context: dict[str, Any], status: int = 0) -> HttpResponse:
-    status = status or (422 if context["form"].is_bound and context["form"].errors else 200)
-    return render(request, "workflows/engagement_form.html", context, status=status)
+    return render(request, "workflows/engagement_form.html", context, status=status or _status([context["form"]]))
+
+
+class Choice(Struct, frozen=True):
+    """One of several acts whose forms stand on one page; the posted `act` names it."""
+
+    form: Callable[[Any], ActForm]
+    do: Callable[..., Any]
+
+
+OF_CASE = {"note": Choice(NoteForm, write_note), "conclude": Choice(ConcludeForm, conclude)}
+OF_FINDING = {"accept": Choice(AcceptForm, accept), "send_back": Choice(SendBackForm, send_back)}
+
+
+def _posted_to(request: Signed, standing: Standing, choices: Mapping[str, Choice]) -> tuple[str, dict[str, ActForm]]:
+    """Which of `choices` was posted, empty where none was; and their forms, that one with what was typed. 403 for who
+    is no member, 404 for an act that the page has not."""
+    wanted = ""
+    if request.method == "POST":
+        insist_works(request.user, standing)
+        wanted = request.POST.get("act", "")
+        if wanted not in choices:
+            raise Http404
+    forms = {name: choice.form(request.POST if name == wanted else None) for name, choice in choices.items()}
+    return wanted, forms
 
 
 @login_required
@@ -163,35 +186,57 @@ def engagement_case(request: Signed, pk: int, case: int) -> HttpResponse:
     standing = Standing.of(found)
     if case not in standing.cases:
         raise Http404
-    member = request.user.pk in standing.members
-    bound: dict[str, Any] = {"note": None, "conclude": None}
-    wanted = request.POST.get("act", "")
-    if request.method == "POST":
-        insist_works(request.user, standing)
-        if wanted not in bound:
-            raise Http404
-        bound[wanted] = request.POST
-    note, verdict = NoteForm(bound["note"]), ConcludeForm(bound["conclude"])
-    form, do = (note, write_note) if wanted == "note" else (verdict, conclude)
-    if request.method == "POST" and done(request, form, do, pk=pk, case=case):
+    wanted, forms = _posted_to(request, standing, OF_CASE)
+    if wanted and done(request, forms[wanted], OF_CASE[wanted].do, pk=pk, case=case):
         return redirect("engagement-case", pk, case)
     noted(request)
-    one, audited = standing.cases[case], Application.objects.select_related("unit").get(pk=case)
-    keys = list(standing.cases)
-    of_case = (row for row in standing.entries if row.application_id == case)
-    rows = [told_of(row, standing, member=member, of_case=True) for row in of_case]
+    member = request.user.pk in standing.members
     works = member and not standing.closed
     context = {
-        "engagement": found, "case": one, "kind": kind_label(one.kind), "outcome": act_label(one.kind, one.outcome),
-        "visible": visible_to(request.user).filter(pk=case).exists(),
-        "application": audited, "problems": problems_of(audited), "member": member,
-        "note": note if works else None, "verdict": verdict if works else None,
-        "form": form if form.is_bound else None,
-        "conclusions": [told for told in reversed(rows) if told["row"].entry == Entry.CONCLUDED],
-        "notes": [told for told in rows if told["row"].entry == Entry.NOTE] if member else [],
-        "next": next((key for key in keys[keys.index(case) + 1 :] if not standing.cases[key].verdict), None),
-    }  # fmt: skip
-    return render(request, "workflows/engagement_case.html", context, status=422 if form.errors else 200)
+        "engagement": found,
+        "member": member,
+        "form": forms.get(wanted),
+        "note": forms["note"] if works else None,
+        "verdict": forms["conclude"] if works else None,
+        "next": _next_without_verdict(standing, case),
+        **_audited(request.user, standing, case),
+        **_written(standing, case, member=member),
+    }
+    return render(request, "workflows/engagement_case.html", context, status=_status(forms.values()))
+
+
+def _audited(person: Person, standing: Standing, case: int) -> dict[str, Any]:
+    """A case of the sample as it was drawn and as it is; whether `person` may open its own page."""
+    drawn, application = standing.cases[case], Application.objects.select_related("unit").get(pk=case)
+    return {
+        "case": drawn,
+        "kind": kind_label(drawn.kind),
+        "outcome": act_label(drawn.kind, drawn.outcome),
+        "application": application,
+        "problems": problems_of(application),
+        "visible": visible_to(person).filter(pk=case).exists(),
+    }
+
+
+def _written(standing: Standing, case: int, *, member: bool) -> dict[str, Any]:
+    """Conclusions on a case, the latest first; its notes are for members alone."""
+    of_case = [row for row in standing.entries if row.application_id == case]
+    told = [told_of(row, standing, member=member, of_case=True) for row in of_case]
+    return {
+        "conclusions": [one for one in reversed(told) if one["row"].entry == Entry.CONCLUDED],
+        "notes": [one for one in told if one["row"].entry == Entry.NOTE] if member else [],
+    }
+
+
+def _next_without_verdict(standing: Standing, case: int) -> int | None:
+    """The key of the next case after this one, in the order of the sample, on which nothing was concluded."""
+    keys = list(standing.cases)
+    later = keys[keys.index(case) + 1 :]
+    return next((key for key in later if not standing.cases[key].verdict), None)
+
+
+def _status(forms: Iterable[ActForm]) -> int:
+    return 422 if any(form.is_bound and form.errors for form in forms) else 200
 
 
 @login_required
@@ -203,24 +248,21 @@ def engagement_finding(request: Signed, pk: int, finding: int) -> HttpResponse:
     one = next((one for one in standing.findings if one.row.pk == finding), None)
     if one is None:
         raise Http404
-    wanted = request.POST.get("act", "")
-    deeds: dict[str, tuple[Any, Any]] = {"accept": (AcceptForm, accept), "send_back": (SendBackForm, send_back)}
-    if request.method == "POST":
-        insist_works(request.user, standing)
-        if wanted not in deeds:
-            raise Http404
-    forms = {name: form(request.POST if name == wanted else None) for name, (form, _do) in deeds.items()}
-    if request.method == "POST" and done(request, forms[wanted], deeds[wanted][1], pk=pk, finding=finding):
+    wanted, forms = _posted_to(request, standing, OF_FINDING)
+    if wanted and done(request, forms[wanted], OF_FINDING[wanted].do, pk=pk, finding=finding):
         return redirect("engagement-finding", pk, finding)
     noted(request)
     works = request.user.pk in standing.members and not standing.closed and one.to_judge
     context = {
-        "engagement": found, "finding": one, "number": standing.findings.index(one) + 1,
-        "steps": steps_of(one), "form": forms.get(wanted),
-        "accept": forms["accept"] if works else None, "send_back": forms["send_back"] if works else None,
-    }  # fmt: skip
-    bad = any(form.errors for form in forms.values() if form.is_bound)
-    return render(request, "workflows/engagement_finding.html", context, status=422 if bad else 200)
+        "engagement": found,
+        "finding": one,
+        "number": standing.findings.index(one) + 1,
+        "steps": steps_of(one),
+        "form": forms.get(wanted),
+        "accept": forms["accept"] if works else None,
+        "send_back": forms["send_back"] if works else None,
+    }
+    return render(request, "workflows/engagement_finding.html", context, status=_status(forms.values()))
 
 
 def steps_of(finding: Any) -> list[dict[str, Any]]:
