@@ -1,7 +1,7 @@
-"""What bars the acts of supervision, and what their facts must agree on: by the act's name, for conditions.py.
+"""What bars the acts of supervision, and what their facts must agree on; conditions.py lists each by its act.
 
-A report after closure, one of an ended permit that the law does not ask for, an inspection by one officer, an
-obligation of another kind: refused with its reason, and nothing is written.
+Refused with its reason, before anything is written: a report after closure, a report on an ended permit that the law
+does not ask for, an inspection by one officer, an obligation that the permit does not have.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def standing_of(application: Application, code: str) -> Standing:
 
 # ---- bars: whether anything could be done at all ---------------------------------------------------------------------
 def some(fits: Callable[[Standing], bool], otherwise: Callable[[], str]) -> Bar:
-    """Barred unless one of the obligations fits."""
+    """A bar: the act is possible only while one of the obligations fits; `otherwise` gives the reason."""
 
     def bar(application: Application) -> str | None:
         aftercare = aftercare_of(application)
@@ -65,25 +65,25 @@ def some(fits: Callable[[Standing], bool], otherwise: Callable[[], str]) -> Bar:
 
 
 def nothing_granted(application: Application) -> str | None:
-    """Nothing that could oblige to anything."""
+    """Bars where there is no permit: nobody is obliged to anything."""
     return None if aftercare_of(application) else _("There is no permit in this case.")
 
 
 def no_escape(application: Application) -> str | None:
-    """Only what was introduced escapes; after the permit's end, too."""
+    """A bar: only what was introduced can escape, also after the permit's end."""
     if reason := nothing_granted(application):
         return reason
     return None if kind_of(application).alarm else _("Nothing can escape under a permit of this kind.")
 
 
 def some_of_holder(*states: str, otherwise: Callable[[], str]) -> Bar:
-    """Barred unless an obligation that the holder owes stands in one of `states`."""
+    """A bar: an obligation that the holder owes must stand in one of `states`."""
     return some(lambda one: one.state in states and one.obligation.by == "holder", otherwise)
 
 
 # ---- checks: one obligation, as it stands ----------------------------------------------------------------------------
 def one_of(*states: str, reason: Callable[[], str], then: Check | None = None) -> Check:
-    """A check that the obligation named is there and stands in one of `states`; after that `then`."""
+    """A check: the obligation named is there and stands in one of `states`; then comes the check `then`."""
 
     def check(application: Application, said: Said, by: Person | None) -> Errors:
         if wrong := unknown(application, said):
@@ -98,7 +98,7 @@ def one_of(*states: str, reason: Callable[[], str], then: Check | None = None) -
 
 
 def of_holder(*states: str, reason: Callable[[], str], then: Check | None = None) -> Check:
-    """The same of an act directed at the holder: what the agency itself owes is ordered of nobody."""
+    """As `one_of`, for an act directed at the holder: the agency cannot order what it owes itself."""
     right = one_of(*states, reason=reason, then=then)
 
     def check(application: Application, said: Said, by: Person | None) -> Errors:
@@ -111,14 +111,14 @@ def of_holder(*states: str, reason: Callable[[], str], then: Check | None = None
 
 
 def unknown(application: Application, said: Said) -> Errors:
-    """Whether this permit has no such obligation, as one of another kind."""
+    """What is wrong where this permit has no such obligation, as one of another kind."""
     aftercare = aftercare_of(application)
     found = aftercare.of(said["obligation"]) if aftercare else None
     return {} if found else {"obligation": _("This permit has no such obligation.")}
 
 
 def report(owed_by: str) -> Check:
-    """A report by whom it is owed, not before its day, of everything that is asked."""
+    """A check: the report comes from who owes it, not before its day, and tells everything that is asked."""
 
     def check(application: Application, said: Said, by: Person | None) -> Errors:
         if wrong := unknown(application, said):
@@ -137,8 +137,8 @@ def report(owed_by: str) -> Check:
 
 
 def _still_short(standing: Standing, said: Said) -> Errors:
-    """What is reported anew because it fell short is put right by figures that do not: else the day of the order would
-    stand still for a report that nothing can accept."""
+    """A rectification in figures must not fall short again: while it waits for its check, the day that the order set
+    stands still, and nothing could accept it."""
     short_of = standing.obligation.short_of if standing.to_be_told_in_figures else None
     short = short_of(read(said.get("answers") or (), said.get("materials") or ())) if short_of else ""
     return {"obligation": short} if short else {}
@@ -179,18 +179,18 @@ def _aftercare(application: Application) -> Aftercare:
 
 
 def report_checked(application: Application, said: Said, by: Person | None) -> Errors:
-    """On paper is accepted what needs no look at the site, and reaches what the law asks; what is not accepted is told
-    what it lacks."""
+    """A check: on paper an officer accepts only what needs no inspection and reaches what the law asks; where the
+    report is not accepted, the holder is told what it lacks."""
     return _accepted_on_paper(application, said) if said["outcome"] == ACCEPTED else _says_why(said)
 
 
 def rectification_checked(application: Application, said: Said, by: Person | None) -> Errors:
-    """The same of a rectification."""
+    """As `report_checked`, of a rectification."""
     return _accepted_on_paper(application, said) if said["outcome"] == "yes" else _says_why(said)
 
 
 def told_in_words(application: Application, said: Said, by: Person | None) -> Errors:
-    """A rectification is told in words, but where the figures reported before fall short: nothing could accept it."""
+    """A check: words put nothing right where the figures reported before fall short, for nothing could accept it."""
     if not standing_of(application, said["obligation"]).to_be_told_in_figures:
         return {}
     return {"obligation": _("What was reported falls short: report the obligation anew, with its figures.")}
@@ -208,14 +208,14 @@ def _accepted_on_paper(application: Application, said: Said) -> Errors:
 
 
 def put_right_by(application: Application, said: Said, by: Person | None) -> Errors:
-    """A day to come: who has to put something right needs time for it."""
+    """A check: the day by which something is put right is still to come."""
     if date.fromisoformat(said["until"]) <= local_today():
         return {"until": _("Give a day to come: this one leaves no time.")}
     return {}
 
 
 def closed_rightly(application: Application, said: Said, by: Person | None) -> Errors:
-    """Fulfilled is what was accepted; anything else falls away for a reason."""
+    """A check: closed as fulfilled is what was accepted, and nothing else; the rest falls away for another reason."""
     standing = standing_of(application, said["obligation"])
     if (said["ground"] == FULFILLED) == (standing.state == O.ACCEPTED):
         return {}
@@ -225,7 +225,8 @@ def closed_rightly(application: Application, said: Said, by: Person | None) -> E
 
 
 def breach_found(application: Application, said: Said, by: Person | None) -> Errors:
-    """A breach is of what is overdue, not in order, or not put right; an end is proposed of a permit that is valid."""
+    """A check: only what is overdue, not in order, or not put right is broken; and to end the permit is proposed only
+    while it is valid."""
     if not standing_of(application, said["obligation"]).can_be_broken(local_today()):
         return {"obligation": _("Its day has not passed: nothing is broken yet.")}
     if said["proposal"] not in OF_ENDED and _aftercare(application).permit.status != P.VALID:
@@ -234,8 +235,8 @@ def breach_found(application: Application, said: Said, by: Person | None) -> Err
 
 
 def inspected(application: Application, said: Said, by: Person | None) -> Errors:
-    """Two officers or more, different people, the one who records it among them, none kept from the case; a day since
-    the decision; findings of obligations of this permit, each once, and nothing accepted that falls short."""
+    """A check of an inspection: two or more different officers, the one who records it among them and none kept from
+    the case; a day since the decision; each obligation of this permit once, and none accepted that falls short."""
     errors = since_decision("inspected_on")(application, said, by)
     if no_officers := not_the_officers(application, said, _("An inspection needs two or more officers.")):
         errors["inspectors"] = no_officers
@@ -283,8 +284,8 @@ def _findings(application: Application, rows: list[dict[str, Any]], seen: date) 
 
 
 def _not_to_accept(standing: Standing, seen: date) -> str:
-    """Why a look on the day `seen` does not accept it: it waits though something was found of it, or what was reported
-    falls short, or came after that look."""
+    """Why an inspection on the day `seen` cannot find it in order: the obligation still waits for another, what was
+    reported falls short, or it was reported after that day. Empty where it can."""
     if standing.state == O.WAITING and standing.track.state != O.OPEN:
         return f"{standing.label}{_(': ')}{_('It waits until what comes before it was reported.')}"
     if standing.short_of:
@@ -298,7 +299,8 @@ def _not_to_accept(standing: Standing, seen: date) -> str:
 
 # ---- by the clock ----------------------------------------------------------------------------------------------------
 def reminded(application: Application, said: Said, by: Person | None) -> Errors:
-    """Once for each of REMINDED and each due day. Raises WrongStatus where another run of the clock was first."""
+    """A check: told once for each of REMINDED and each due day. Raises WrongStatus where another run of the clock was
+    first."""
     told = {(act.facts["obligation"], act.facts["days"], act.facts["due"]) for act in application.did(
         "remind_obligation")}  # fmt: skip
     if (said["obligation"], said["days"], said["due"]) in told:
@@ -310,7 +312,7 @@ def reminded(application: Application, said: Said, by: Person | None) -> Errors:
 
 
 def overdue(application: Application, said: Said, by: Person | None) -> Errors:
-    """Once for each due day, when it has passed. Raises WrongStatus where another run of the clock was first."""
+    """A check: told once for each due day, after it. Raises WrongStatus where another run of the clock was first."""
     told = {(act.facts["obligation"], act.facts["due"]) for act in application.did("note_overdue")}
     if (said["obligation"], said["due"]) in told:
         raise WrongStatus(_("This was recorded before."))
@@ -328,8 +330,8 @@ def _due(application: Application, said: Said) -> Errors:
 
 
 def named(application: Application, act: str, said: Said) -> dict[str, Any]:
-    """What the record tells beside the codes, so that it can be read alone: the names of obligations, fields, parts,
-    materials and choices, in both languages; of a closing the paper it is attested by."""
+    """The names, in both languages, of the codes in the record, so that it can be read alone: obligations, fields,
+    parts, materials and choices. Where an obligation is closed as fulfilled, also the paper that attests it."""
     codes = [said["obligation"]] if act in NAMES_ONE else [row["obligation"] for row in said.get("findings") or ()]
     standings = [standing_of(application, code) for code in codes]
     found: dict[str, Any] = {one.code: _in_both(lambda one=one: one.label) for one in standings}  # type: ignore[misc]

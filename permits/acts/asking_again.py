@@ -1,6 +1,7 @@
-"""Correction is asked for once, in one list (许可法 32(1)(4)): what may be asked after that, and what refusal is left.
+"""Correction is asked for once, in one list (许可法 32(1)(4)): what may be asked after that, and when acceptance may
+still be refused for it.
 
-What the applicant's answer itself changed could not be in the list: that may be asked again. What the list named and
+What the applicant's answer itself changed could not be in the list, so it may be asked again. What the list named and
 the answer left alone is not asked again; acceptance may be refused for it (a practice, no article: docs/readings.md).
 """
 
@@ -23,7 +24,8 @@ from roles.models import Person
 
 
 def askable(application: Application) -> list[tuple[str, str]]:
-    """What a correction list may name now, as (code, label): every part at first, then what the answer changed."""
+    """The parts that a correction list may name now, as (code, label): every part at first, then what the answer
+    changed."""
     every = places(application)
     if not application.did("request_correction"):
         return every
@@ -32,21 +34,22 @@ def askable(application: Application) -> list[tuple[str, str]]:
 
 
 def may_ask_again(application: Application) -> bool:
-    """Whether correction was asked for, and may be asked for once more in parts."""
+    """Whether correction was asked for before, and may be asked for once more in parts."""
     asked = application.status == S.SUBMITTED and application.did("request_correction")
     return bool(asked and askable(application))
 
 
 def asking_not_over(application: Application) -> str | None:
-    """许可法 32(1)[4]: silence accepts once the whole last day for asking has passed."""
+    """Bars acceptance by silence until the whole last day for asking has passed (许可法 32(1)(4))."""
     if time_to_ask_passed(application):
         return None
     return _("The time in which correction can be asked for has not passed.")
 
 
 def asking_over(application: Application) -> str | None:
-    """A bar: who asks too late asks for nothing, for the application counts as accepted, be it that the clock has not
-    recorded that yet. Not where the rules cannot read it: then nothing accepts it, and asking is the way on."""
+    """A bar: nobody asks for correction once the application counts as accepted by silence, even if the clock has not
+    recorded that yet. An application that the rules cannot read is accepted by nothing, so its correction may still be
+    asked for."""
     if not time_to_ask_passed(application) or not readable(application):
         return None
     return _(
@@ -57,7 +60,7 @@ def asking_over(application: Application) -> str | None:
 
 
 def left_uncorrected(application: Application) -> list[str]:
-    """Labels of what was asked for and is not mended: the answer left it as it was, or it was asked for twice."""
+    """Labels of what was asked for and not mended: the answer left it as it was, or it was asked for twice."""
     requests = application.did("request_correction")
     if not requests:
         return []
@@ -71,7 +74,7 @@ def _named(request: Act) -> frozenset[str]:
 
 
 def nothing_to_ask_again(application: Application) -> str | None:
-    """A bar: everything was to be told in one notice, and the answer to it changed nothing."""
+    """A bar: one notice was to name everything, and the answer to it changed nothing."""
     if not application.did("request_correction") or askable(application):
         return None
     return _(
@@ -81,8 +84,8 @@ def nothing_to_ask_again(application: Application) -> str | None:
 
 
 def places_named(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
-    """A check: a correction list names parts of the application, the second time only what the answer changed; and it
-    leaves time, for who is late is refused acceptance: its first day is not counted (民法典 201)."""
+    """A check: a correction list names parts of the application, the second time only what the answer changed. It
+    leaves time, for who is late is refused acceptance; the first day is not counted (民法典 201)."""
     if said.get("until") and date.fromisoformat(said["until"]) <= local_today():
         return {"until": _("Give a day to come: this one leaves no time.")}
     allowed, known = dict(askable(application)), dict(places(application))

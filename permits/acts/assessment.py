@@ -26,7 +26,7 @@ EVALUATED = HANDS_IN | {
 DECIDES_HERE = frozenset({"propose", "approve", "refuse"})
 NEEDS_COMPETENCE = DECIDES_HERE | {"accept", "report_up"}
 MAY_BE_UNREADABLE = frozenset({"determine", "refuse_acceptance"})
-"""Acts that a case can need which is not whole for the rules."""
+"""Acts that stay possible in a case that the rules cannot read."""
 NEEDS_RULING = frozenset({"refuse", "refer"})
 
 
@@ -138,8 +138,8 @@ def _complete(application: Application, said: dict[str, Any], files_read: frozen
 
 
 def _competent(application: Application, act: str, found: Verdict) -> None:
-    """许可法 32(1): what needs no permit is neither accepted nor decided, nor here what another organ decides, be it
-    against the applicant."""
+    """许可法 32(1): what needs no permit, or is decided by another organ, is neither accepted nor decided here, not
+    even by a refusal."""
     if needless := found.no_permit_needed:
         told = _("No permit is needed for this: refuse acceptance on that ground (Licensing Law art 32(1)(1)).")
         raise RuleViolated(list(needless), told)

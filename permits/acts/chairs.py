@@ -14,7 +14,7 @@ from roles.models.mandates import Duty
 
 
 def chair_refused(application: Application, said: Mapping[str, Any]) -> dict[str, str]:
-    """Why the chair who is said, or was announced, may not preside as the case stands now; errors by field."""
+    """Why the announced or recorded chair may not preside as the case stands now: errors by field."""
     chair = said["chair"]["id"]
     if chair in _examined(application):
         return {"chair": _("The chair may not be someone who reviews this application (Licensing Law art 48(3)).")}
@@ -29,7 +29,8 @@ def may_chair(people: Sequence[Person], application: Application) -> list[Person
 
 
 def _examined(application: Application) -> set[int | None]:
-    """Keys of who reviewed the case, or was stood in for, and of who inspected the site: 许可法 48(1)[3]."""
+    """Keys of the people who reviewed the case, of those for whom they stood in, and of who inspected the site (许可法
+    48(1)[3])."""
     reviews = [one for one in application.history if one.duty in (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW)]
     checks = (row for one in application.did("record_site_check") for row in one.facts["inspectors"])
     found = {key for one in reviews for key in (one.person_id, one.on_behalf_of_id)}

@@ -47,8 +47,8 @@ class Compensation(Struct, frozen=True):
 
     @property
     def nothing_owed(self) -> bool:
-        """Whether the decision says that nothing is to be paid, and no outcome changed it. Of decisions made before
-        that was asked only their words tell it."""
+        """Whether the decision says that nothing is to be paid, and no outcome changed it. Decisions made before that
+        field was asked say so in their words alone."""
         return bool(self.decision.facts.get("nothing_owed")) and not self.changed
 
     @property
@@ -65,16 +65,16 @@ class Compensation(Struct, frozen=True):
 
 
 def compensations(application: Application) -> list[Compensation]:
-    """Of each withdrawal and revocation of the permit that tells of compensation, in order; a revocation on fraud tells
-    of none (69(4))."""
+    """One for each withdrawal and revocation of the permit that tells of compensation, in order; a revocation for fraud
+    tells of none (69(4))."""
     told = [act for act in application.did("withdraw_permit", "revoke_permit") if act.facts.get("compensation")]
     remedies, all_paid = (_remedies(application), payments(application, COMPENSATION)) if told else ([], [])
     return [_of(act, all_paid, remedies) for act in told]
 
 
 def _remedies(application: Application) -> list[Act]:
-    """The outcomes that count here: not one whose annulment restored the decision, be it that the permit stays as it is
-    because its term ended meanwhile, or something else was built on it: what was owed is owed again."""
+    """The outcomes that count here. One whose annulment restored the decision does not, even if the permit stays as it
+    is because its term ended or something else was built on it: what was owed is owed again."""
     outcomes = Outcomes(application.history)
     away = outcomes.judged_away
     return [one for one in outcomes.in_effect if one.seq not in away or away[one.seq].facts["earlier"] != RESTORED]
@@ -89,17 +89,17 @@ def _of(decision: Act, all_paid: list[Payment], remedies: list[Act]) -> Compensa
 
 
 def to_pay(application: Application) -> list[Compensation]:
-    """Those on which a payment can be recorded."""
+    """Those on which a payment can still be recorded."""
     return [one for one in compensations(application) if one.open]
 
 
 def nothing_to_pay(application: Application) -> str | None:
-    """Only what a decision that stands tells of is paid, and no more once it was settled."""
+    """A bar: a payment needs a decision that stands, tells of compensation, and is not settled yet."""
     return None if to_pay(application) else _("There is no compensation in this case that is still to be paid.")
 
 
 def compensation_paid(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
-    """A sum in yuan, paid on what a decision tells since that was made, by a voucher not recorded before."""
+    """A check: a sum in yuan, paid since the decision that tells of it, by a voucher not recorded before."""
     errors = {}
     decisions = {one.decision.seq: one.decision for one in to_pay(application)}
     if said["against"] not in decisions:

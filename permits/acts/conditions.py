@@ -1,6 +1,8 @@
-"""What bars an act although the status would allow it, and what its facts must agree on with the case, by act.
+"""What bars an act although the status would allow it (BARS), and what its facts must agree on with the case (CHECKS),
+both by the act's name.
 
-A bar gives the reason, fit to show, or None; a check gives errors by field. Single facts: permits/models/facts.py.
+A bar gives the reason, fit to show, or None; a check gives errors by field. What a single fact must be:
+permits/models/facts.py.
 """
 
 from __future__ import annotations
@@ -96,7 +98,7 @@ def disagreements(application: Application, act: str, said: Said, by: Person | N
 
 
 def told_beside(application: Application, act: str, said: Said) -> dict[str, Any]:
-    """What the record of `act` tells beside what was said, so that it can be read alone."""
+    """What the record of `act` adds to what was said, so that it can be read alone."""
     if act in OF_AFTERCARE:
         return named(application, act, said)
     if act == "give_up_hearing":
@@ -108,22 +110,22 @@ def told_beside(application: Application, act: str, said: Said) -> dict[str, Any
 
 # ---- bars ------------------------------------------------------------------------------------------------------------
 def has_acts(application: Application) -> str | None:
-    """A draft is opened once."""
+    """A bar: a draft is opened once."""
     return _("This draft was already opened.") if application.history else None
 
 
 def clock_stands_still(application: Application) -> str | None:
-    """许可法 45: a period that is suspended is not suspended again."""
+    """A bar: a period that is suspended is not suspended again (许可法 45)."""
     return _("The clock is already suspended.") if stands_still(application) else None
 
 
 def clock_runs(application: Application) -> str | None:
-    """Only what was suspended is resumed."""
+    """A bar: only a suspended period is resumed."""
     return None if stands_still(application) else _("The clock is not suspended.")
 
 
 def resumed_rightly(application: Application, said: Said, by: Person | None) -> Errors:
-    """It runs again on no day before that on which it was suspended."""
+    """A check: the period runs again on no day before that on which it was suspended."""
     over_on, suspended = said.get("over_on"), application.did("suspend_clock")
     if over_on and suspended and date.fromisoformat(over_on) < (since := day_of(suspended[-1])):
         return {"over_on": _("The period stands still since %(day)s.") % {"day": date_format(since)}}
@@ -131,22 +133,22 @@ def resumed_rightly(application: Application, said: Said, by: Person | None) -> 
 
 
 def still_timed(application: Application, ground: str = "") -> str | None:
-    """许可法 45: the period stands still; with `ground` for that alone. Whoever decides, or records the expert review
-    that it stands still for, lets it run again first, so that the record says when that was over: after the decision,
-    or the step of the review, nobody could."""
+    """Bars while the period stands still (许可法 45), for whatever reason or for `ground` alone. Who decides, or
+    records the expert review for which it stood still, first lets it run again: the record then says when that was
+    over, which nobody could add afterwards."""
     if stands_still(application, ground):
         return _("The period stands still: let it run again from the day on which what it stood still for was over.")
     return None
 
 
 def no_fee_charged(application: Application) -> str | None:
-    """A fee is told where the kind charges one, or a person may find that it does."""
+    """A bar: a fee is told only where the kind charges one, or a person may find that it does."""
     return None if kind_of(application).may_charge(application) else _("No fee is due in this case.")
 
 
 def fee_settled(application: Application) -> str | None:
-    """Nothing more is told where all that the rules find was paid and no notice asks for more. Where they find no sum a
-    person fixes it, and may have told too little."""
+    """A bar: no more is told once the fee that the rules find was paid. Where they find none, a person fixes it and may
+    have told too little."""
     fee = fee_of(application)
     if fee is None or not fee.paid or fee.outstanding:
         return None
@@ -157,7 +159,7 @@ def fee_settled(application: Application) -> str | None:
 
 
 def accepted_rightly(application: Application) -> str | None:
-    """What was accepted ends in refused acceptance only where it needs no permit or another organ is competent."""
+    """A bar: an accepted case ends in refused acceptance only if it needs no permit or another organ is competent."""
     if application.status not in REVIEWING or _grounds_found(application):
         return None
     return _("The case was accepted; the rules name no other organ that decides it, and find that a permit is needed.")
@@ -172,7 +174,8 @@ def _grounds_found(application: Application) -> frozenset[str]:
 
 # ---- checks ----------------------------------------------------------------------------------------------------------
 def ground_of_refusal(application: Application, said: Said, by: Person | None) -> Errors:
-    """许可法 32(1)[2] wants the right organ named; «not completed» needs a request to complete, and its day."""
+    """A check: the ground “another organ” names that organ (许可法 32(1)(2)); “not completed” needs a request to
+    complete that is over; an accepted case only has the grounds that the rules find."""
     if (said["ground"] == "other_organ") != bool(said.get("organ")):
         return {"organ": _("Name the organ that is competent, and on that ground alone (Licensing Law art 32(2)).")}
     if said["ground"] == "not_completed" and (reason := nothing_left_open(application)):
@@ -185,12 +188,13 @@ def ground_of_refusal(application: Application, said: Said, by: Person | None) -
 
 
 def acceptance_refused_rightly(application: Application, said: Said, by: Person | None) -> Errors:
-    """On a ground that holds; and not again as it was when it was annulled."""
+    """A check: the ground holds, and is not the one of an earlier refusal that was annulled."""
     return ground_of_refusal(application, said, by) | not_refused_the_same(application, said, by)
 
 
 def fact_found(application: Application, said: Said, by: Person | None) -> Errors:
-    """A field of this case, a value it can have, and the ground it rests on: the recorded check, or a document."""
+    """A check: a field of this case, a value it can have, and what that rests on, the recorded site check or a
+    document."""
     field = fields_of(application).get(said["field"])
     if field is None:
         return {"field": _("This case has no such field.")}
@@ -204,7 +208,7 @@ def fact_found(application: Application, said: Said, by: Person | None) -> Error
 
 
 def _impossible(application: Application, field: Determinable, written: str) -> Errors:
-    """What the reader of the case says of the value; that it leaves other fields open is told where they are asked."""
+    """Errors of the value itself. That it makes the case ask for further fields is no error: those are found next."""
     try:
         value = field.plain(written)
         if field.in_case:
@@ -223,7 +227,7 @@ def _impossible(application: Application, field: Determinable, written: str) -> 
 
 
 def site_check(application: Application, said: Said, by: Person | None) -> Errors:
-    """许可法 34: two or more staff, different people, and none who is kept from the case."""
+    """A check (许可法 34): two or more different officers, none of them kept from the case."""
     errors = since_receipt("checked_on")(application, said, by)
     if wrong := not_the_officers(
         application, said, _("A site check needs two or more officers (Licensing Law art 34).")
@@ -233,9 +237,12 @@ def site_check(application: Application, said: Said, by: Person | None) -> Error
 
 
 def notice_period(application: Application, said: Said, by: Person | None) -> Errors:
-    """令35 art 11: five working days or more, both ends counted. The act itself makes the notice and posts it: no day
-    before it counts, for nobody could read it or object. Nothing can take it back, and nothing is proposed before it
-    ends: it ends within the time that 许可法 42 leaves for a decision with its extension."""
+    """A check (令35 art 11): five working days or more, both ends counted.
+
+    It begins today or later, for the act itself posts the notice, and before that nobody can object. Nothing can take
+    it back and nothing is proposed before it ends, so it ends within the time that 许可法 42 leaves for a decision with
+    its extension.
+    """
     starts, ends = date.fromisoformat(said["starts"]), date.fromisoformat(said["ends"])
     if ends < starts:
         return {"ends": _("The notice ends before it begins.")}
@@ -258,13 +265,13 @@ def notice_period(application: Application, said: Said, by: Person | None) -> Er
 
 
 def objection_recorded(application: Application, said: Said, by: Person | None) -> Errors:
-    """Since the receipt; and what was handed in on the page of the notice in its own words."""
+    """A check: it came since the receipt; what was handed in on the notice's page stands in its own words."""
     return since_receipt("received")(application, said, by) | taken_as_handed_in(application, said, by)
 
 
 def approved_jointly(application: Application, said: Said, by: Person | None) -> Errors:
-    """许可法 42(2): where joint handling was ordered, the head of the people's government approves the extension. That
-    head has no account here, so the approval itself is put on the record."""
+    """A check (许可法 42(2)): where joint handling was ordered, the head of the people's government approves the
+    extension. That head has no account here, so the approval itself goes on the record."""
 
     whole = status(application).whole
     if whole is None or whole.period is None or whole.period.key != "joint":
@@ -277,22 +284,23 @@ def approved_jointly(application: Application, said: Said, by: Person | None) ->
 
 
 def hearing_asked(application: Application, said: Said, by: Person | None) -> Errors:
-    """Not before the application, nor before the right was told; and after a hearing only what had come in time."""
+    """A check: asked after the application and after the right was told; once a hearing was held, only if asked in
+    time."""
     return since_receipt("received")(application, said, by) or asked_after_told(application, said, by)
 
 
 def hearing_took_place(application: Application, said: Said, by: Person | None) -> Errors:
-    """Not before the application, nor before the day that was announced; under a chair who is no reviewer."""
+    """A check: held after the application, not before the announced day, chaired by nobody who reviewed the case."""
     return since_receipt("held_on")(application, said, by) | hearing_held(application, said, by)
 
 
 def refused_rightly(application: Application, said: Said, by: Person | None) -> Errors:
-    """What every decision weighs; and nothing refused again as it was when it was annulled."""
+    """A check: the minutes of a hearing are weighed, and no annulled refusal is repeated."""
     return minutes_weighed(application, said, by) | not_the_same(application, said, by)
 
 
 def fee_told(application: Application, said: Said, by: Person | None) -> Errors:
-    """An amount in yuan, that which the rules find or another with its reason, and a day to come."""
+    """A check: an amount in yuan, the one that the rules find or another with its reason, payable by a day to come."""
     errors: Errors = {}
     due = fee_due(application)
     if not YUAN.fullmatch(said["amount"]) or not Decimal(said["amount"]):
@@ -306,7 +314,7 @@ def fee_told(application: Application, said: Said, by: Person | None) -> Errors:
 
 
 def experts_asked(application: Application, said: Said, by: Person | None) -> Errors:
-    """Since the receipt; a reason where the law of the kind knows expert reviews and asks for none here."""
+    """A check: since the receipt; with a reason where the kind's law knows expert reviews and asks for none here."""
     errors = since_receipt("held_on")(application, said, by)
     if kind_of(application).experts_needed(application) is False and not said.get("reason"):
         errors["reason"] = _("The law asks for no expert review in this case: say why one was held.")
@@ -314,7 +322,7 @@ def experts_asked(application: Application, said: Said, by: Person | None) -> Er
 
 
 def decided_above(application: Application, said: Said, by: Person | None) -> Errors:
-    """The higher authority decides after the case was reported up, and its decision comes here after that."""
+    """A check: the higher authority decided after the case was reported up, and its decision came here after that."""
     errors = since_receipt("decided_on")(application, said, by)
     decided = date.fromisoformat(said["decided_on"])
     reported = application.did("report_up")
@@ -329,8 +337,8 @@ def decided_above(application: Application, said: Said, by: Person | None) -> Er
 
 
 def delivered(application: Application, said: Said, by: Person | None) -> Errors:
-    """Not before the decision was here, be it that of another authority, nor, unless it says that something was
-    delivered once more, before all that is still to be handed over: that is a slip in the day."""
+    """A check of the day: not before the decision was here, another authority's too. A day before everything that is
+    still to be handed over is a slip, unless it says that something was delivered once more."""
     errors = since_receipt("delivered_on")(application, said, by)
     day, decision = date.fromisoformat(said["delivered_on"]), decision_of(application)
     waiting = undelivered(application)

@@ -19,9 +19,9 @@ Errors = dict[str, str]
 
 # ---- bars ------------------------------------------------------------------------------------------------------------
 def not_countersigned(application: Application) -> str | None:
-    """Where a mandate countersigns, nothing is approved without its agreement, be it that the proposal was to refuse.
-    What it said last counts; silence is none, and whoever was released has said nothing. An agency whose mandate left
-    the role matrix answers under the one that follows."""
+    """Bars an approval without the agreement of each agency whose mandate countersigns, even if a refusal was proposed.
+    Its last word counts; one that was silent or released has not agreed. Where its mandate left the role matrix, the
+    agency whose mandate follows answers for it."""
     last = {_of(act): act for act in application.did("give_opinion", "record_silence", "drop_consultee")}
     if not last:
         return None
@@ -41,19 +41,19 @@ def _follows(row: Mandate, gone: Mandate, last: Mapping[int, Act]) -> bool:
 
 
 def _of(answer: Act) -> int:
-    """The mandate that answered, was silent, or was released."""
+    """The mandate of the agency that answered, was silent, or was released."""
     return int(answer.mandate_id or 0 if answer.act == "give_opinion" else answer.facts["office"]["id"])
 
 
 # ---- checks ----------------------------------------------------------------------------------------------------------
 def countersigned(application: Application, said: Said, by: Person | None) -> Errors:
-    """An approval is proposed only with the agreement of whoever countersigns it."""
+    """A check: an approval is proposed only with the agreement of every agency that countersigns it."""
     reason = not_countersigned(application) if said.get("outcome", "approve") == "approve" else None
     return {"outcome": reason} if reason else {}
 
 
 def consulted_again(application: Application, said: Said, by: Person | None) -> Errors:
-    """Each agency once, and one that advises here: of another the next round would wait for ever."""
+    """A check: each agency is asked once, and has the duty to advise here: on another the round would wait forever."""
     keys = [row["office"]["id"] for row in said.get("consult") or ()]
     if len(set(keys)) < len(keys):
         return {"consult": _("An agency is named twice.")}

@@ -1,4 +1,4 @@
-"""Days that an act tells of: not before there was what it is about. That the day has come, its fact says itself
+"""Days that an act tells of lie after what they are about. That they are not still to come each fact says itself
 (`Day(past=True)`)."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the clock says of deadlines: checked at the door, so that no act tells a light or a day that no clock has."""
+"""What the clock records of deadlines, checked as every act is: no light or day that the clocks do not show."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Said = Mapping[str, Any]
 
 
 def lit_rightly(application: Application, said: Said, by: Person | None) -> dict[str, str]:
-    """A light of a clock that runs, which turns by the day that is said, and was not told before."""
+    """A check: the light is that of a running clock on that day, and was not told before."""
     calendar = WorkCalendar.load()
     runs = list(_running(application, said["period"]))
     if not runs:
@@ -38,7 +38,7 @@ def _turns(run: Run, said: Said, calendar: WorkCalendar) -> bool:
 
 
 def moved_rightly(application: Application, said: Said, by: Person | None) -> dict[str, str]:
-    """From the day that was told last to the one that the calendar gives now."""
+    """A check: the deadline moves from the day that was told last to the one that the calendar gives now."""
     calendar = WorkCalendar.load()
     runs = list(_running(application, said["period"]))
     if not runs:

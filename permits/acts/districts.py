@@ -1,8 +1,8 @@
-"""Land in several districts: who answers for each of them, and for which of them something was not done yet.
+"""Land in several districts: which organ answers for each, and what was not done yet for one of them.
 
-令35号 art 10 and 11 name the forestry authority of the county where the land lies. That each one checks and gives
-notice for its own part is a reading (docs/readings.md). Nothing is written into an act for it: the mandate under which
-it was done says for which place.
+令35号 art 10 and 11 name the forestry authority of the county where the land lies. That each of them checks and gives
+notice for its own part is a reading (docs/readings.md). No act says for which district it was done: the mandate under
+which it was done tells that.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class Land(Struct, frozen=True):
         return len(set(self.organs.values())) > 1
 
     def done(self, acts: Iterable[Act]) -> dict[Jurisdiction, list[Act]]:
-        """What of `acts` was done for each district: under a mandate of the organ that answers for it, of the district
-        itself or of a place above it. Of land in one district all of them were done for it."""
+        """Which of `acts` was done for each district, under a mandate of the organ that answers for it, of the district
+        itself, or of a place above it. Where one organ answers for all land, every act is for all of it."""
         acts = list(acts)
         if len(self.organs) == 1:
             return dict.fromkeys(self.organs, acts)

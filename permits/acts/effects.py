@@ -1,6 +1,7 @@
-"""What an act brings about in its transaction: number and route, clocks, the permit, the numbers of the papers.
+"""What an act brings about in its own transaction: the case's number and route, clocks, the permit, the numbers of the
+papers.
 
-The verbs of the clocks and their arithmetic: permits/clocks. What leaves the process waits for the commit.
+How the clocks are moved and counted: permits/clocks. What leaves the process waits for the commit.
 """
 
 from __future__ import annotations
@@ -38,12 +39,9 @@ HEARING_ASK, HEARING_HOLD = "hearing_ask", "hearing_hold"
 
 
 def before_record(application: Application, act: str, said: dict[str, Any]) -> None:
-    """What of the locked case and its permit the record is to tell as the act made it: from when a case counts as
-    accepted by silence; once it is handed in, the route its kind says, its ground, and at first the case number; the
-    permit's days and status.
-
-    What is found before acceptance may change the route; an accepted case keeps it (permits/acts/competence.py).
-    """
+    """What of the locked case and its permit the record tells as the act made it: from when the case counts as accepted
+    by silence; once it is handed in its route, its ground, and the first time its number; the permit's days and status.
+    What is found before acceptance may change the route; an accepted case keeps it (permits/acts/competence.py)."""
     if act == "accept" and time_to_ask_passed(application):
         application.accepted_on = application.last_received  # whether a tick or an officer comes first
     if act in HANDS_IN or (act == "determine" and application.status == S.SUBMITTED):
@@ -56,8 +54,9 @@ def before_record(application: Application, act: str, said: dict[str, Any]) -> N
 
 
 def brought_about(application: Application, before: str, stood: dict[str, Any]) -> dict[str, Any]:
-    """What the act being performed makes stand of the case, for its record: what it changed of `stood`; all of it where
-    the draft is opened or handed in, because a draft is edited without acts; the permit it grants or moves."""
+    """What the act being performed makes stand of the case, for its record: what it changed of `stood`, and the permit
+    it grants or moves. Where the draft is opened or handed in all of it is told, because a draft is edited without
+    acts."""
     stands = application.standing()
     whole = not application.history or (application.status == S.SUBMITTED != before)
     sets = {name: value for name, value in stands.items() if whole or value != stood[name]}
@@ -76,7 +75,7 @@ anew what is found a state secret now is listed no more, and what the public is 
 
 def after_record(record: Act) -> None:
     """What `record` brings about elsewhere: clocks, quota books, the permit, papers, the public register, obligations.
-    Raises WrongStatus or BadFacts where the law lets no clock do so."""
+    Raises WrongStatus or BadFacts where a clock may not be moved so."""
     _move_clocks(record)
     quotas.follow(record)
     first = record.grants and not any(one.after == S.APPROVED for one in record.application.history[:-1])
@@ -112,8 +111,8 @@ def _keep_public(record: Act, papers: list[Document]) -> None:
 
 
 def _papers(record: Act) -> list[Document]:
-    """The papers the act requires, reserved. What the unit's own act requires who received the application issues, that
-    a hearing is not held who announced it."""
+    """The papers the act requires, their numbers reserved. A paper that the applicant's own act requires comes from the
+    agency that received the application; that a hearing is not held, from the one that announced it."""
     papers = reserve_required(record, receiving_agency(record.application) if record.act in HANDS_IN else None)
     if announced := fallen_by(record):
         papers.append(reserve(record, kind=NoticeKind.HEARING_OFF, agency=record.agency or announced.agency))
@@ -127,8 +126,8 @@ def _case_number(application: Application) -> str:
 
 
 def _grant(record: Act, *, first: bool) -> Permit:
-    """The permit, with the term its kind gives it; that of an annulled approval is granted anew, and the `first`
-    approval of a case finds none. Source of the decision's day: the act that approves."""
+    """The permit, with the term its kind gives it. The permit of an annulled approval is granted anew; before the
+    `first` approval of a case there is none. It counts from the act that approves."""
     begins, ends = term_of(record.application)
     if not first and (permit := Permit.objects.filter(pk=record.application_id).first()):
         permit.grant_anew()
@@ -163,7 +162,7 @@ def _received(record: Act) -> None:
 
 
 def _notice_begins(record: Act, on: date | None = None) -> None:
-    """By the promise of the agency that is to act, whoever handed in; so the other periods that follow."""
+    """Counted by the promise of the agency that is to act, whoever handed in; so are the other periods that follow."""
     clock.start(record.application, "notice", record, on, step=NOTICE, agency=receiving_agency(record.application))
 
 
@@ -178,8 +177,9 @@ def _correction_asked(record: Act) -> None:
 
 
 def _inspected(record: Act) -> None:
-    """令35 art 10 gives ten days for the check itself: the day counts on which it was made, not that of its record. Of
-    land in several districts it is made once each has made its first, on the day of the latest (docs/readings.md)."""
+    """令35 art 10 gives ten days for the check itself, so the day counts on which it was made, not that of its record.
+    Of land in several districts it is made once each has made its first, on the day of the latest (docs/readings.md).
+    """
     application = record.application
     since = max((act.seq for act in application.did(*HANDS_IN)), default=0)
     made = land_of(application).done(act for act in application.did("record_site_check") if act.seq > since)
@@ -209,8 +209,8 @@ def _decision_begins(record: Act, on: date | None = None) -> None:
 
 
 def _recommended(record: Act) -> None:
-    """Where the lower organ has a period of its own, that of the decision begins now; a matter whose time is not
-    counted (art 45) goes on with it."""
+    """Where the lower organ has a period of its own, that of the decision begins now; where time is not counted (art
+    45), it goes on not being counted."""
     application = record.application
     reading = status(application).of_step(FIRST_REVIEW)
     clock.stop(application, record, step=FIRST_REVIEW)
@@ -265,16 +265,16 @@ def _delivered(record: Act) -> None:
 
 
 def _hearing_told(record: Act) -> None:
-    """Each party told has its own five days; the clock shown is that of the first party, while it runs, then that of
-    who is told next."""
+    """Each party has its own five days from being told; the clock shown is the first party's while it runs, then that
+    of the party told next."""
     if not _runs(record.application, HEARING_ASK):
         clock.stop(record.application, record, step=HEARING_ASK)  # that of a party which let its days pass
         clock.start(record.application, "hearing_ask", record, step=HEARING_ASK)
 
 
 def _hearing_asked(record: Act) -> None:
-    """Held within twenty days of the asking (许可法 47(1)), whenever a third party's request is put on record; by whom
-    told of the right."""
+    """A hearing is held within twenty days of the asking (许可法 47(1)), whenever a third party's request is put on
+    record; it is held by the agency that told of the right."""
     clock.stop(record.application, record, step=HEARING_ASK)
     if not _runs(record.application, HEARING_HOLD):
         _hold_within(record, record)
@@ -289,7 +289,8 @@ def _hold_within(record: Act, request: Act) -> None:
 
 
 def _hearing_given_up(record: Act) -> None:
-    """Nothing is to be held within twenty days any more; where another party had asked too, within those of its own."""
+    """No hearing is owed within twenty days any more; where another party had asked too, it is held within that party's
+    days."""
     still = open_requests(record.application)
     if not still or record.facts["request"] < still[0].seq:
         clock.stop(record.application, record, step=HEARING_HOLD)

@@ -73,7 +73,7 @@ class Fee(Struct, frozen=True):
 
     @property
     def too_much(self) -> Decimal:
-        """By how much more was recorded as paid than the notice asks for, in yuan; 0 where none was told."""
+        """How much more was recorded as paid than the notice asks for, in yuan; 0 where none was told."""
         return max(self.paid - self.asked, Decimal(0)) if self.notice else Decimal(0)
 
     @property
@@ -88,7 +88,7 @@ def paid(application: Application, before: Act | None = None) -> Decimal:
 
 
 def fees_paid(application: Application, before: Act | None = None) -> list[Payment]:
-    """The payments since all was last given back 如数退还; as of the act `before`."""
+    """The payments since all was last given back 如数退还; as they stood before the act `before`."""
     return [one for one in _unsettled(payments(application, FEE, REFUND, before=before)) if one.record.act == FEE]
 
 
@@ -98,22 +98,22 @@ def _sum(moved: list[Payment]) -> Decimal:
 
 
 def _unsettled(moved: list[Payment]) -> list[Payment]:
-    """Payments, and parts of them given back, since a return that settles all of them: whatever sum it tells, unless it
-    says that the rest follows."""
+    """Payments, and parts of them given back, since the last return that settled everything: any return does, whatever
+    its sum, unless it says that the rest follows."""
     last = max((one.record.seq for one in moved if one.record.act == REFUND and not one.rest), default=0)
     return [one for one in moved if one.record.seq > last]
 
 
 def nothing_to_give_back(application: Application) -> str | None:
-    """Only what was paid is given back, in a case that ended without an approval (实施条例 16(4)) or whose approval was
-    annulled."""
+    """A bar: given back is only what was paid, in a case that ended without an approval (实施条例 16(4)) or whose
+    approval was annulled."""
     fee = fee_of(application)
     return None if fee and (fee.ended or fee.annulled) and fee.paid else _("There is no fee to give back in this case.")
 
 
 def fee_paid(application: Application, said: Said, by: Person | None) -> Errors:
-    """Since the receipt, and an amount in yuan with at most two decimals below a million million; not what was recorded
-    already, by the same receipt of the same day and sum, as from a second window."""
+    """A check: since the receipt, in yuan with at most two decimals and below a million million; not the payment again
+    that is recorded already by the same receipt, day and sum, as from a second window."""
     errors = since_receipt("paid_on")(application, said, by)
     if not YUAN.fullmatch(said["amount"]) or not Decimal(said["amount"]):
         errors["amount"] = _("Give an amount in yuan, such as 100000.00.")
@@ -127,8 +127,8 @@ def _same_payment(one: Payment, said: Said) -> bool:
 
 
 def fee_given_back(application: Application, said: Said, by: Person | None) -> Errors:
-    """Since the receipt, and an amount in yuan: all that was recorded as paid 如数退还, a part whose rest follows, or
-    another with its reason, such as a slip there."""
+    """A check: since the receipt, in yuan: all that was recorded as paid 如数退还, a part whose rest follows, or
+    another sum with its reason, such as a slip in what was recorded."""
     return since_receipt("returned_on")(application, said, by) | _given_back(application, said)
 
 
@@ -146,7 +146,7 @@ def _given_back(application: Application, said: Said) -> Errors:
 
 
 def fee_corrected(application: Application, said: Said, by: Person | None) -> Errors:
-    """As `payment_corrected`, and parts of the fee that were given back stay within what was paid of it."""
+    """A check: as `payment_corrected`; and parts of the fee that were given back do not exceed what was paid."""
     if errors := payment_corrected(application, said, by):
         return errors
     now = on_record(application, FEE, REFUND)
@@ -197,8 +197,8 @@ def _returned(application: Application) -> tuple[Payment, ...]:
 
 
 def notice_over(document: Document) -> str:
-    """Why nothing is paid any more on a notice of the fee, whose own status says only that it was issued; empty for
-    one that stands, and for every other paper."""
+    """Why nothing is paid any more on a notice of the fee, though its own status says that it was issued; empty for a
+    notice that stands, and for every other paper."""
     if document.act.act != "tell_fee_due":
         return ""
     fee = fee_of(document.application)

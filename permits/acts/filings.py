@@ -43,8 +43,8 @@ REASONS = Text(most=4000)
 
 
 def standing(notice: Document) -> str:
-    """How a posted notice stands today: RUNNING, COMING, OVER, WITHDRAWN or ENDED (the case ended while it ran);
-    CHANGED where somebody changed what was recorded of it, so that nobody knows its days."""
+    """How a posted notice stands today: RUNNING, COMING, OVER, WITHDRAWN, ENDED (the case ended while it ran), or
+    CHANGED: somebody changed what was recorded of it, so that nobody knows its days."""
     if not (notice.act.intact and legible(lambda: bool(period(notice)), False)):
         return CHANGED
     if notice.application.status == S.WITHDRAWN:
@@ -94,11 +94,12 @@ def cleaned(said: dict[str, Any]) -> dict[str, str]:
 
 
 def hand_in(notice: Document, *, key: UUID, file: File[Any] | None = None, **said: Any) -> tuple[ObjectionFiling, bool]:
-    """Keep an objection to `notice`; gives it, and whether it is new: the same `key` twice is one, and so are the
-    same words of the same person with the same file while they wait, as of who went back in the browser.
+    """Keep an objection to `notice`; gives it, and whether it is new. The same `key` twice is one objection; so are,
+    while they wait, the same words of the same person with the same file, as of who went back in the browser. Nothing
+    of the case changes.
 
     Raises BadFacts for words or a file that cannot be kept, WrongStatus where the notice does not run or too much
-    waits, Busy, StorageFailed, ScannerUnreachable. Of the case nothing changes.
+    waits, Busy, StorageFailed, ScannerUnreachable.
     """
     if before := ObjectionFiling.objects.filter(key=key).first():
         return before, False
@@ -191,8 +192,8 @@ def waiting_in(application: Application) -> list[Filing]:
 
 
 def find_filing(code: str) -> Filing | None:
-    """What was handed in with this code; blanks, hyphens, width and case of the signs are forgiven. What became of it
-    only where the record of its case is whole: for whoever asks it is the agency's answer."""
+    """The objection handed in with this code; blanks, hyphens, width and case of the signs are forgiven. What became of
+    it is told only where the record of its case is whole: for whoever asks it is the agency's answer."""
     told = ObjectionFiling.objects.select_related("application", "notice__act", "notice__agency")
     row = told.filter(code=as_typed(code)).first()
     if row is None:

@@ -1,7 +1,8 @@
-"""What was declared and what was found 认定: the rules run on what an organ found, where it did, else on the declared.
+"""What was declared and what was found 认定: the rules run on what an organ found, where it found something, else on
+what was declared.
 
-A finding of fact is an act, `determine`, with its ground; it speaks of what was handed in last: what is handed in anew
-has to be looked at anew. The last one for a field counts, the earlier ones stay in the record.
+A finding of fact is an act, `determine`, with its ground. It is about what was handed in last: what is handed in anew
+has to be looked at anew. For each field the last finding counts; the earlier ones stay in the record.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def determinations(application: Application) -> list[Determination]:
 
 
 def told(application: Application) -> tuple[str, ...]:
-    """What was found, a clause each, as decisions tell it: in Chinese, with what was declared and the ground."""
+    """What was found, one clause each, as decisions tell it: in Chinese, with what was declared and the ground."""
     with override("zh-hans"):
         return tuple(
             f"{_declared(one)}认定为{_quoted(one)}（依据：{one.ground}）" for one in determinations(application)
@@ -78,7 +79,7 @@ def told(application: Application) -> tuple[str, ...]:
 
 
 def _declared(one: Determination) -> str:
-    """The field and what was declared of it; what organs keep themselves was never asked, papers are there or not."""
+    """The field and what was declared of it. What organs keep themselves nobody was asked; papers are there or not."""
     field = f"{one.field.place}{'的' if one.field.place else ''}“{one.field.label}”"
     if one.field.organs_own or one.field.path.startswith(f"{DOCUMENTS}."):
         return field
@@ -107,7 +108,7 @@ def _made(application: Application) -> list[Act]:
 
 
 def declared_case(application: Application) -> dict[str, Any]:
-    """The case as the applicant declares it, with what organs keep themselves (a quota's balance)."""
+    """The case as the applicant declares it, with what organs keep themselves, such as a quota's balance."""
     return _with_books(application, kind_of(application).facts(application))
 
 
@@ -127,7 +128,7 @@ def case_of(application: Application, *more: tuple[str, Any]) -> dict[str, Any]:
 
 
 def stated(application: Application) -> dict[str, Any]:
-    """As `case_of`, without what the organs' books tell: for the books themselves, which ask what a case takes."""
+    """As `case_of`, but without what the quota books tell: the books themselves ask by it what a case takes."""
     plain = kind_of(application).facts(application)
     return _tried(plain, application, ()) or plain
 
@@ -140,13 +141,13 @@ def both_cases(application: Application, *more: tuple[str, Any]) -> tuple[dict[s
 
 
 def _tried(case: dict[str, Any], application: Application, more: Sequence[tuple[str, Any]]) -> dict[str, Any] | None:
-    """`case` with what was found, and with `more`; None where there is neither."""
+    """`case` with what was found, and with `more` on top; None where there is neither."""
     found = [(one.field.path, one.value) for one in determinations(application) if one.field.in_case]
     return _without_idle(with_values(case, [*found, *more])) if found or more else None
 
 
 def found_now(act: str, application: Application, said: dict[str, Any]) -> list[tuple[str, Any]]:
-    """The fact that this very act finds: it is not in the record yet."""
+    """The fact that the act in hand finds, which is not in the record yet."""
     if act != "determine":
         return []
     field = fields_of(application)[said["field"]]
@@ -154,12 +155,12 @@ def found_now(act: str, application: Application, said: dict[str, Any]) -> list[
 
 
 def _with_books(application: Application, case: dict[str, Any]) -> dict[str, Any]:
-    """`case`, and what the organs' books tell of it where nothing else was found."""
+    """`case` with what the quota books tell of it, where an organ found nothing else."""
     return grounds.facts(application) | kind_of(application).kept_by_organs(application, case) | case
 
 
 def _without_idle(case: dict[str, Any]) -> dict[str, Any]:
-    """Without the fields that have no meaning any more by what was found: years, where the use is not temporary."""
+    """Without the fields that what was found leaves without meaning, as the years of a use that is not temporary."""
     try:
         parse(case)
     except BadCase as bad:
@@ -169,8 +170,8 @@ def _without_idle(case: dict[str, Any]) -> dict[str, Any]:
 
 
 def recorded_with(application: Application, said: Mapping[str, Any]) -> dict[str, Any]:
-    """What the record of a finding tells beside what was said, so that it is read without the case: what was declared,
-    and the field and both values in words."""
+    """What the record of a finding adds to what was said, so that it is read without the case: what was declared, and
+    the field and both values in words."""
     field = fields_of(application)[said["field"]]
     declared = declared_at(application, field.path, declared_case(application))
     return {

@@ -41,7 +41,7 @@ class Overlap(Struct, frozen=True):
 
 
 def key_of(parts: Sequence[object]) -> str:
-    """The place folded; empty where the innermost part is not said."""
+    """The place of a row, folded; empty where the row does not say the innermost part."""
     written = ["".join(unicodedata.normalize("NFKC", str(part or "")).split()) for part in parts]
     if not written or not written[-1]:
         return ""
@@ -49,26 +49,26 @@ def key_of(parts: Sequence[object]) -> str:
 
 
 def claim(application: Application) -> None:
-    """Remember the ground of what is handed in, in the place of what was handed in before."""
+    """Remember the ground of what is handed in, in place of that of the submission before."""
     if application.did("submit"):  # handed in for the first time: nothing is there
         application.ground.all().delete()
     GroundClaim.objects.bulk_create(claims_of(application))
 
 
 def unclaimed() -> QuerySet[Application]:
-    """Applications handed in of which no ground is remembered: those whose rows name none, and those of before it was
-    remembered (`manage.py keep_ground`). What is in correction is claimed once it is handed in again."""
+    """Applications handed in of which no ground is remembered: because no row names one, or because they were handed in
+    before it was remembered (`manage.py keep_ground`). One in correction is claimed when it is handed in again."""
     return Application.objects.filter(number__isnull=False, ground=None).exclude(status__in=EDITABLE)
 
 
 def claims_of(application: Application) -> list[GroundClaim]:
-    """The ground of its rows as they stand, unsaved."""
+    """The ground of the application's rows as they stand, unsaved."""
     return [GroundClaim(application=application, row=row, key=key, name=name)
             for row, key, name in ground_of(application)]  # fmt: skip
 
 
 def ground_of(application: Application) -> list[tuple[int, str, str]]:
-    """What `claims_of` says: number, place and name of each row that names a place."""
+    """As `claims_of`, in plain values: number, place and name of each row that names a place."""
     return [(row, key, name[:200]) for row, (key, name) in enumerate(_keys(application)) if key]
 
 
@@ -127,7 +127,8 @@ class Disagreement(Struct, frozen=True):
 
 
 def disagreements(application: Application, overlap: Overlap) -> list[Disagreement]:
-    """What the two rows say differently of the ground itself, in words; nothing for kinds that say nothing alike."""
+    """What the two rows say differently of the ground itself, in words; nothing for kinds that have no such column in
+    common."""
     here = kind_of(application).said_of_ground(application, overlap.row)
     there = kind_of(overlap.other).said_of_ground(overlap.other, overlap.other_row)
     return [
@@ -144,7 +145,7 @@ def by_case(found: Iterable[Overlap]) -> dict[int, list[Overlap]]:
 
 
 def facts(application: Application) -> dict[str, Any]:
-    """The overlaps as a case of the rules tells them, one entry for each other case; nothing where there are none."""
+    """The overlaps as the rules read them in a case, one entry for each other case."""
     found = by_case(overlaps(application)).values()
     return {"same_ground": [_as_fact(of_case) for of_case in found]} if found else {}
 

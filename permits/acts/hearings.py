@@ -42,16 +42,16 @@ AHEAD = timedelta(days=366)
 
 # ---- bars ------------------------------------------------------------------------------------------------------------
 def no_hearing_right_told(application: Application) -> str | None:
-    """许可法 47: the organ tells of the right, then it can be used."""
+    """Bars until the organ told of the right to a hearing (许可法 47)."""
     if application.did("tell_hearing_right"):
         return None
     return _("Nobody was told of a right to a hearing in this case (Licensing Law art 47).")
 
 
 def hearing_was_had(application: Application, party: str = "") -> str | None:
-    """许可法 47(1): one telling gives one hearing. Once it was held, or `party` (empty: the applicant) gave it up, and
-    the days that the telling gave are over, another is asked for only after the organ told of the right again: what was
-    heard would else never be decided."""
+    """Bars a further hearing (许可法 47(1)): one telling of the right gives one. Once it was held, or `party` (empty:
+    the applicant) gave it up, and the days of that telling are over, nobody asks for another until the right is told
+    again: else what was heard might never be decided."""
     told = max((act.seq for act in application.did("tell_hearing_right")), default=0)
     had = max((act.seq for act in [*application.did("hold_hearing"), *_gave_up(application, party)]), default=0)
     if had < told or not had or hearing_may_be_asked(application):
@@ -68,13 +68,14 @@ def _gave_up(application: Application, party: str) -> list[Act]:
 
 
 def _named(application: Application, party: str) -> str:
-    """The applicant, whose request on paper an officer records, however it is named there: empty."""
+    """The name of `party` among the requests; empty for the applicant, however an officer wrote it who recorded a
+    request on paper."""
     return "" if party in names_of_applicant(application) else party
 
 
 def asked_by_the_applicant(application: Application) -> str | None:
-    """许可法 47(1): each party asks for itself. What another asked for bars nothing: it may give that up, when the days
-    of this one are over."""
+    """Bars a second request of the applicant (许可法 47(1)). A request of another party bars nothing: that party may
+    give it up when the applicant's days are over."""
     if any(_asks(application, one) == "" for one in open_requests(application)):
         return _("You have asked for a hearing already, and it has not been held yet (Licensing Law art 47).")
     return None
@@ -86,7 +87,8 @@ def _asks(application: Application, request: Act) -> str:
 
 
 def no_request_of_the_applicant(application: Application) -> str | None:
-    """The applicant takes back its own request; that of another party, or one on paper, an officer records."""
+    """Bars where the applicant made no request that waits: one of another party, or on paper, an officer records as
+    given up."""
     return None if _own_request(application) else _("You have asked for no hearing that was not held yet.")
 
 
@@ -95,49 +97,51 @@ def _own_request(application: Application) -> Act | None:
 
 
 def taken_back(application: Application) -> dict[str, Any]:
-    """For the record of the applicant's taking back: which request it was. Nothing where none is open."""
+    """Which request the applicant takes back, for the record; nothing where none is open."""
     own = _own_request(application)
     return {"request": own.seq} if own else {}
 
 
 def no_request_open(application: Application) -> str | None:
-    """Given up is what was asked for and not held."""
+    """Bars where no hearing was asked for that was not held."""
     return None if open_requests(application) else _("No request for a hearing is open.")
 
 
 def no_hearing_announced(application: Application) -> str | None:
-    """许可法 48(1): a hearing is announced first, each by itself: one that was held is no announcement of another."""
+    """Bars until a hearing is announced (许可法 48(1)): the announcement of one that was held does not serve for
+    another."""
     return None if announced_hearing(application) else _("No hearing was announced.")
 
 
 def open_hearing(application: Application, before: int | None = None) -> list[Act]:
-    """The requests and announcements of a hearing that was neither held nor given up yet, in their order; `before`: as
-    the act of that number found them."""
+    """The requests and announcements of a hearing that was neither held nor given up yet, in order; with `before` as
+    they were when the act of that number was done."""
     found = still_open(application, before)
     return sorted([*found.asked.values(), *(act for act, _on_request in found.announced)], key=attrgetter("seq"))
 
 
 def open_requests(application: Application) -> list[Act]:
-    """The requests among them, in their order."""
+    """The requests among what `open_hearing` gives, in order."""
     return [act for act in open_hearing(application) if act.act in REQUESTS]
 
 
 def announced_hearing(application: Application, before: int | None = None) -> Act | None:
-    """The last announcement of a hearing that was not held yet; `before`: as the act of that number found it."""
+    """The last announcement of a hearing that was not held yet; with `before` as it was when the act of that number was
+    done."""
     found = reversed(open_hearing(application, before))
     return next((act for act in found if act.act == "announce_hearing"), None)
 
 
 def hearing_open(application: Application) -> str | None:
-    """许可法 46–48: a hearing asked for or announced is held before the decision."""
+    """Bars the decision until a hearing that was asked for or announced is held (许可法 46–48)."""
     if open_hearing(application):
         return _("A hearing was asked for or announced and has not been held yet (Licensing Law art 47, 48).")
     return None
 
 
 def hearing_may_be_asked(application: Application) -> str | None:
-    """许可法 47(1): whoever was told of the right has five days to ask, each party its own; nothing is decided before,
-    unless a hearing was asked for since, and not given up."""
+    """Bars the decision while somebody told of the right can still ask (许可法 47(1)): five days for each party, unless
+    a hearing was asked for since and not given up."""
     told = application.did("tell_hearing_right")
     if not told:
         return None
@@ -150,14 +154,14 @@ def hearing_may_be_asked(application: Application) -> str | None:
 
 
 def _last_to_ask(told: Sequence[Act]) -> list[date]:
-    """The last day to ask of each telling."""
+    """For each telling of the right, the last day to ask."""
     calendar, least = WorkCalendar.load(), periods()["hearing_ask"].working_days
     return [calendar.add(day_of(act), least).date for act in told]
 
 
 def in_time(application: Application) -> str:
-    """For the form that records a request: until when each party could ask that was told of the right, and what a later
-    request leads to (许可法 47(1)); empty where nobody was told."""
+    """For the form that records a request: until when each party told of the right could ask, and what a later request
+    leads to (许可法 47(1)); empty where nobody was told."""
     told = application.did("tell_hearing_right")
     names = [_named(application, act.facts["party"]) or application.unit.name for act in told]
     days = dict(zip(names, _last_to_ask(told), strict=True))
@@ -171,9 +175,9 @@ def in_time(application: Application) -> str:
 
 
 def not_told_of_right(application: Application) -> tuple[str, ...]:
-    """许可法 47(1): where the case touches grave interests of others, as officers told them (36), the applicant and
-    those others who were not told of the right to a hearing. Nobody where one is announced, whose notice goes to all;
-    once one was held, of whom it did not reach."""
+    """许可法 47(1): where officers told others that the case touches their grave interests (36), the applicant and
+    those others who were not told of the right to a hearing. Nobody while one is announced, whose notice goes to all;
+    once one was held, those whom its notice did not reach."""
     if announced_hearing(application):
         return ()
     since = max((act.seq for act in application.did("hold_hearing")), default=0)
@@ -185,8 +189,8 @@ def not_told_of_right(application: Application) -> tuple[str, ...]:
 
 
 def told_since(application: Application, announcement: Act) -> tuple[str, ...]:
-    """Parties beside the applicant that the notice of `announcement` does not name (许可法 48(1)[1]): they asked for a
-    hearing, or were told of right or interest, after it. Each once."""
+    """Parties beside the applicant whom the notice of `announcement` does not name (许可法 48(1)[1]), because they
+    asked for a hearing, or were told of their right or interest, after it. Each once."""
     names: dict[bool, dict[str, None]] = {True: {}, False: {}}
     for act in application.did(*TELLS_PARTIES):
         if party := _named(application, act.facts["party"]):
@@ -195,9 +199,9 @@ def told_since(application: Application, announcement: Act) -> tuple[str, ...]:
 
 
 class FallenAway(Struct, frozen=True):
-    """A hearing announced for a day to come that is not held, because everybody who asked gave it up, or the case
-    `ended` before it was decided; `others` were told of that day, beside the applicant. `letter` tells all of them that
-    it is not held (None: it fell away before there was one); a person delivers it, as the notice of the day."""
+    """An announced hearing that will not be held, because everybody who asked gave it up, or because the case `ended`
+    before it was decided. `others` are those, beside the applicant, who were told of its day; `letter` tells all of
+    them that it is not held, and a person delivers it (None: it fell away before there was such a letter)."""
 
     day: date
     others: tuple[str, ...]
@@ -206,7 +210,7 @@ class FallenAway(Struct, frozen=True):
 
 
 def fallen_away(application: Application) -> FallenAway | None:
-    """The hearing announced last, where it fell away and its day is not over; else None."""
+    """The hearing announced last, if it fell away and its day is not over; else None."""
     announced = application.did("announce_hearing", "hold_hearing")[-1:]
     if not announced or announced[0].act == "hold_hearing" or announced_hearing(application):
         return None
@@ -226,7 +230,7 @@ def _with_the_case(application: Application, announced: Act) -> bool:
 
 
 def fallen_by(record: Act) -> Act | None:
-    """The announcement of a hearing to come that falls away by the act `record`; None where none does."""
+    """The announcement of a coming hearing that the act `record` makes fall away; None where it does so with none."""
     if record.act not in (*GIVEN_UP, *ENDS) or fallen_away(record.application) is None:
         return None
     return announced_hearing(record.application, before=record.seq)
@@ -234,9 +238,9 @@ def fallen_by(record: Act) -> Act | None:
 
 # ---- checks ----------------------------------------------------------------------------------------------------------
 def asked_after_told(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
-    """许可法 47(1): who asks was told of the right before; the day counts, for the hearing is held within so many days
-    of it. After a hearing another is owed only to who had asked within the days of a telling, be it recorded late. A
-    party asks once: what it gives up it would else still wait for."""
+    """A check (许可法 47(1)): who asks was told of the right before; the day counts, for the hearing is held within
+    twenty days of it. After a hearing another is owed only to who asked within the days of a telling, even if it is
+    recorded late. A party asks once: what it gives up, it would else still wait for."""
     if any(_asks(application, one) == _named(application, said["party"]) for one in open_requests(application)):
         return {"party": _("This party has asked already, and the hearing has not been held yet.")}
     told, received = application.did("tell_hearing_right"), date.fromisoformat(said["received"])
@@ -247,9 +251,9 @@ def asked_after_told(application: Application, said: Mapping[str, Any], by: Pers
 
 
 def hearing_announced(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
-    """许可法 48(1), (3): seven days' notice; the chair is no reviewer of the case, and has no interest in it. 47(1):
-    what was asked for is held in time, as long as that notice leaves a day for it. 5: a state secret is not heard
-    openly."""
+    """A check: seven days' notice, and a chair who neither reviews the case nor has an interest in it (许可法 48(1),
+    (3)). What was asked for is held in time, as long as that notice leaves a day for it (47(1)). A state secret is not
+    heard openly (5)."""
     least = periods()["hearing_notice"].working_days
     errors = chair_refused(application, said)
     if said.get("closed") != OF_THE_STATE and not_open(application):
@@ -273,14 +277,14 @@ def hearing_announced(application: Application, said: Mapping[str, Any], by: Per
 
 
 def not_open(application: Application) -> bool:
-    """许可法 5: whether the case was declared or found to be a state secret, of which the public is told nothing."""
+    """Whether the case was declared or found to be a state secret, of which the public is told nothing (许可法 5)."""
     kind = kind_of(application)
     return kind.may_be_secret and not kind.made_public(application)
 
 
 def hearing_held(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
-    """The announced day, or a later one, with seven days' notice also by the calendar as it is published now; the chair
-    is no reviewer."""
+    """A check: on the announced day or later, with seven days' notice also by the calendar published since; chaired by
+    nobody who reviewed the case."""
     errors = chair_refused(application, said)
     announced = application.did("announce_hearing")
     if announced and said["held_on"] < (day := announced[-1].facts["held_on"]):
@@ -303,8 +307,8 @@ def _as_announced(announcement: Act, said: Mapping[str, Any]) -> dict[str, str]:
 
 
 def first_day(announcement: Act) -> date:
-    """许可法 48(1): the first day on which what was announced may be held. Counted whenever one looks: the notice on
-    holidays may come after a hearing of the next year was announced."""
+    """The first day on which what was announced may be held (许可法 48(1)). Counted anew whenever one looks: the
+    holidays of next year may be published after the announcement."""
     return _first_day(day_of(announcement))
 
 
@@ -313,7 +317,7 @@ def _first_day(told: date) -> date:
 
 
 def _last_day(application: Application) -> date | None:
-    """许可法 47(1): by which day what was asked for last is to be held; None where nothing was, or it was held."""
+    """The day by which the hearing that was asked for last is to be held (许可法 47(1)); None where none is owed."""
     clock = status(application).of_step("hearing_hold")
     return clock.due.date if clock and clock.running else None
 
@@ -328,8 +332,8 @@ def _told_too_late(announcement: Act) -> str:
 
 
 def hearing_given_up(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
-    """An open request, not before it came; who did not come had asked before the hearing of that day was announced, so
-    that its notice told of it."""
+    """A check: an open request, given up after it came; who is recorded as not having come had asked before the hearing
+    was announced, so that its notice told of it."""
     request = next((act for act in open_requests(application) if act.seq == said["request"]), None)
     if request is None:
         return {"request": _("This is no request for a hearing that is open.")}
@@ -349,7 +353,8 @@ def hearing_given_up(application: Application, said: Mapping[str, Any], by: Pers
 
 
 def _stays_though_absent(announced: Act) -> str:
-    """Why who did not come gave nothing up: the hearing was held by the agency itself, or told too late."""
+    """Why a party that did not come has not given its request up: the agency held the hearing by itself, or told that
+    party too late."""
     if of_own_motion(announced):
         return _("The agency holds this hearing by itself, whoever comes: staying away gives nothing up.")
     return _told_too_late(announced) if date.fromisoformat(announced.facts["held_on"]) < first_day(announced) else ""
@@ -366,7 +371,7 @@ def to_chair(person: Person) -> list[Act]:
 
 
 def minutes_weighed(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
-    """许可法 48(2): where a hearing was held, the decision rests on its minutes and says how."""
+    """A check (许可法 48(2)): after a hearing the decision rests on its minutes and says how."""
     if application.did("hold_hearing") and not said.get("minutes"):
         return {"minutes": _("A hearing was held: say how its minutes were weighed (Licensing Law art 48).")}
     return {}

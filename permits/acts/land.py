@@ -14,7 +14,7 @@ from roles.models import Jurisdiction
 
 
 def known_places(application: Application, codes: Iterable[str]) -> set[str]:
-    """Those of `codes` that are places we know, and that the application was filed with."""
+    """Those of `codes` that are places we know, and the one that the application was filed with."""
     known: set[Any] = {application.jurisdiction_id}
     if others := set(codes) - known:
         known.update(Jurisdiction.objects.filter(pk__in=others).values_list("pk", flat=True))
@@ -31,8 +31,8 @@ def keep(submission: Submission, *, again: bool) -> None:
 
 
 def declared(application: Application, known: Container[str]) -> list[DeclaredLand]:
-    """The land that was handed in last, unsaved; what lies nowhere we know is counted where it was filed. Each place
-    and purpose once, in order; nothing where nothing was handed in."""
+    """The land of the last submission, unsaved, each place and purpose once and in order. Land in a place we do not
+    know is counted where the application was filed."""
     return [
         DeclaredLand(
             application=application, place_id=place, purpose=purpose, hectares=hectares, cubic_metres=cubic_metres
@@ -42,7 +42,7 @@ def declared(application: Application, known: Container[str]) -> list[DeclaredLa
 
 
 def land_of(application: Application, known: Container[str]) -> list[tuple[str, str, Decimal, Decimal]]:
-    """What `declared` says: place, purpose, hectares, cubic metres."""
+    """As `declared`, in plain values: place, purpose, hectares, cubic metres."""
     submission, found = last_submission(application), dict[tuple[str, str], tuple[Decimal, Decimal]]()
     for part in kind_of(application).extent(submission.content["asked"]) if submission else ():
         place = part.place if part.place in known else application.jurisdiction_id

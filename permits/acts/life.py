@@ -24,16 +24,16 @@ from permits.models.remedies import REMEDIES, TAKEN_AWAY, Outcomes, taken_away
 from permits.models.replay import made_it, stands
 
 TOUCHES: Final = frozenset({*MOVES, *REMEDIES, *NEW_PAPER})
-"""Every other act leaves permit and papers alone, and costs no look at them."""
+"""Every other act leaves permit and papers alone, and is not looked at for them."""
 
 
 def touches(record: Act) -> bool:
-    """Whether `record` can have made something of permit or papers."""
+    """Whether `record` can have changed the permit or its papers."""
     return record.act in TOUCHES or (record.act in FREES and "permit" in record.content.get("sets", {}))
 
 
 def permit_of(application: Application) -> Permit | None:
-    """The permit, read once for this instance; None where none was granted."""
+    """The permit of this instance of the application, read once; None where none was granted."""
     kept = application.__dict__
     if "_permit" not in kept:
         keep_in_hand(application, Permit.objects.select_related("granted_by__agency").filter(pk=application.pk).first())
@@ -41,7 +41,7 @@ def permit_of(application: Application) -> Permit | None:
 
 
 def read_permits(applications: Iterable[Application]) -> None:
-    """Reads the permits of all of them in one query, for who asks each for its own."""
+    """Reads the permits of all of them in one query; `permit_of` then asks nothing more."""
     several = {one.pk: one for one in applications}
     permits = Permit.objects.select_related("granted_by__agency").in_bulk(list(several))
     for pk, application in several.items():
@@ -56,7 +56,7 @@ def granted(application: Application) -> Permit:
 
 
 def keep_in_hand(application: Application, permit: Permit | None) -> None:
-    """This is its permit as it stands, for whoever asks this instance of the application."""
+    """Keep `permit` as that of this instance of the application, and how it stands, for `permit_of` and `moved`."""
     if permit is not None:
         permit.application = application
     application.__dict__["_permit"] = permit
@@ -64,7 +64,7 @@ def keep_in_hand(application: Application, permit: Permit | None) -> None:
 
 
 def moved(application: Application) -> Permit | None:
-    """The permit, where the act being performed made something else of it than it was; else None."""
+    """The permit, if the act being performed changed it; else None."""
     permit = application.__dict__.get("_permit")
     return permit if permit and said_of(permit) != application.__dict__["_permit_stood"] else None
 
@@ -76,7 +76,8 @@ def said_of(permit: Permit) -> dict[str, Any]:
 
 
 def move_permit(application: Application, act: str, said: dict[str, Any]) -> None:
-    """Move the permit of the locked `application` as `act` does, unsaved. Acts that leave it alone are none of this."""
+    """Change the permit of the locked `application` as `act` does, unsaved. An act that leaves it alone changes
+    nothing."""
     frees = act in FREES and kind_of(application).unlimited_by
     permit = permit_of(application) if act in TOUCHES or frees else None
     if permit is None:
@@ -99,13 +100,13 @@ def move_permit(application: Application, act: str, said: dict[str, Any]) -> Non
 
 
 def fells(record: Act) -> bool:
-    """Whether by the outcome `record` an earlier one fell."""
+    """Whether an earlier outcome fell by the outcome `record`."""
     fallen = Outcomes(record.application.history).fallen if record.act in REMEDIES else {}
     return any(by.pk == record.pk for by in fallen.values())
 
 
 class Coming(NamedTuple):
-    """An act that is just being performed, and has no row yet, as the functions over acts read one."""
+    """The act that is being performed and has no row yet, in the shape in which functions over acts read one."""
 
     act: str
     seq: int
@@ -115,8 +116,8 @@ class Coming(NamedTuple):
 
 
 def _free(application: Application, permit: Permit, code: str, coming: Coming) -> None:
-    """Without a last day once the obligation `code` is found right by what is coming; what was reported within the term
-    may be looked at after its end."""
+    """The permit has no last day any more, once the act that is coming finds the obligation `code` in order. What was
+    reported within the term may be looked at after its end."""
     aftercare = aftercare_of(application) if permit.status in (P.VALID, P.EXPIRED) and permit.valid_to else None
     track = tracks([*aftercare.acts, coming]).get(code) if aftercare else None  # type: ignore[list-item]
     if track is None or track.state != O.ACCEPTED:
@@ -127,7 +128,7 @@ def _free(application: Application, permit: Permit, code: str, coming: Coming) -
 
 
 def _bring_back(permit: Permit, told: list[Any]) -> None:
-    """An outcome fell: the permit is what the decisions make it that stand now."""
+    """An earlier outcome fell: the permit is again what the decisions make it that now stand."""
     stood = stands(told)
     if stood is not None and stood != (permit.valid_from, permit.valid_to, str(permit.status)):
         permit.valid_from, permit.valid_to, status = stood
@@ -135,9 +136,9 @@ def _bring_back(permit: Permit, told: list[Any]) -> None:
 
 
 def _undo(application: Application, permit: Permit, against: int) -> None:
-    """The approval is annulled, and with it the permit; or what a later decision made of the permit is undone, as long
-    as nothing that stands was made of it since. Of a permit whose approval was annulled before, what ended it otherwise
-    stands, and else that. What another remedy took away before is not taken away twice."""
+    """The decision `against` was annulled. An approval takes the permit with it, unless that has ended by itself. What
+    a later decision made of the permit is undone, if nothing that stands was made of it since; the permit is then
+    annulled if its approval was annulled before. What another remedy took away before is not taken away twice."""
     decision, gone = application.did_at(against), annulled(application)
     if against in gone:
         return
@@ -159,7 +160,7 @@ def _undo(application: Application, permit: Permit, against: int) -> None:
 
 
 def keep_permit(record: Act, papers: list[Document]) -> None:
-    """Save what `record` made of the permit, and end the papers that no longer hold. `papers` are those it required."""
+    """Save what `record` made of the permit, and end the papers that no longer hold; `papers` are those it required."""
     if not touches(record):
         return
     application = record.application

@@ -1,7 +1,7 @@
-"""What bars the acts of a permit's life, and what their facts must agree on: by the act's name, for conditions.py.
+"""What bars the acts of a permit's life, and what their facts must agree on; conditions.py lists each by its act.
 
-Two ends at once, an extension that races the expiry, a change of a permit that was replaced: under the case's one lock
-the second finds the permit moved, and is told so; nothing of it is written.
+Two ends at once, an extension that races the expiry, a change of a permit that was replaced: all take the case's one
+lock, so the second finds the permit moved and is told so, and nothing of it is written.
 """
 
 from __future__ import annotations
@@ -39,19 +39,19 @@ Check = Callable[[Application, Said, Person | None], Errors]
 WARNED: Final = (60, 30)
 """Days before the end on which holder and deciding agency are told, once each. Ours: no law asks for it."""
 EARLIER: Final = 120
-"""The first of them where an extension is asked for months before the end, so that it is told in time to ask."""
+"""The first warning where an extension is asked for months before the end, so that there is time to ask."""
 TERMS: Final = 2
-"""An extension of more than so many times the term so far is most likely a slip of the pen."""
+"""An extension of more than so many times the term so far is most likely a slip of the pen, and needs a reason."""
 
 
 # ---- bars ------------------------------------------------------------------------------------------------------------
 def none_granted(application: Application) -> str | None:
-    """Nothing that could be moved."""
+    """Bars where there is no permit."""
     return None if permit_of(application) else _("There is no permit in this case.")
 
 
 def not_valid(application: Application) -> str | None:
-    """Whether the permit has ended, in whatever way."""
+    """Bars once the permit has ended, in whatever way."""
     permit = permit_of(application)
     if permit is None:
         return none_granted(application)
@@ -61,16 +61,16 @@ def not_valid(application: Application) -> str | None:
 
 
 def term_over(application: Application) -> str | None:
-    """Whether its last day has passed, be it that the clock has not recorded the expiry yet."""
+    """Bars once the permit has ended or its last day has passed, even if the clock has not recorded the expiry yet."""
     permit = permit_of(application)
     over = permit is not None and permit.valid_to is not None and permit.valid_to < local_today()
     return not_valid(application) or (_("The term of the permit has ended.") if over else None)
 
 
 def answered_too_late(application: Application) -> str | None:
-    """What bars an answer to an extension: that the term is over, unless a refusal was annulled after the end. Then the
-    request waits again, and is answered although the permit has expired; it goes on from the old last day. Of one that
-    was annulled before the end silence has granted what was asked, whenever the clock records it."""
+    """Bars an answer to an extension after the term. But where a refusal was annulled after the end, the request waits
+    again: it is answered although the permit has expired, and the permit goes on from its old last day. Where the
+    refusal was annulled before the end, silence has granted what was asked, whenever the clock records that."""
     permit = permit_of(application)
     granted = permit is not None and permit.status == P.VALID and silence_grants(application)
     if permit and permit.status in (P.VALID, P.EXPIRED) and waits_again(application, "ask_extension") and not granted:
@@ -79,14 +79,14 @@ def answered_too_late(application: Application) -> str | None:
 
 
 def papers_unprinted(application: Application) -> str | None:
-    """What ends or replaces a paper waits for its printing: a few seconds after it was issued."""
+    """Bars for the few seconds until a paper of the permit is printed: only then can it be ended or replaced."""
     if of_permit.unprinted(application):
         return _("A paper of the permit is still being prepared. Please try again in a minute.")
     return None
 
 
 def not_extendable(application: Application) -> str | None:
-    """Whether the law of the kind lets the term be extended, and there is one."""
+    """Bars where the law of the kind lets the term not be extended, or no further, and where it has no last day."""
     permit, rule = permit_of(application), kind_of(application).extension(application)
     if rule.never:
         return str(rule.never)
@@ -99,14 +99,14 @@ def not_extendable(application: Application) -> str | None:
 
 
 def asked_already(ask: str) -> Bar:
-    """One request at a time."""
+    """Bars a request while the same one waits for an answer."""
     return lambda application: (
         _("This was asked for and waits for an answer.") if open_request(application, ask) else None
     )
 
 
 def not_asked(ask: str) -> Bar:
-    """What is answered was asked, and it is not open whether an answer given before stands."""
+    """Bars an answer where no request waits, and while it is open whether an earlier answer stands."""
 
     def bar(application: Application) -> str | None:
         asked = open_request(application, ask)
@@ -125,15 +125,15 @@ def _answer_is_open() -> str:
 
 
 def to_take_back(application: Application) -> list[Request]:
-    """What the holder may take back: what waits, as long as it can be answered. Once the last day has passed silence
-    has granted an extension that was asked for in time, and ended every other request."""
+    """The requests that the holder may take back: those that wait, as long as they can be answered. Once the last day
+    has passed, silence has granted an extension that was asked for in time, and ended every other request."""
     over = term_over(application) is not None
     late = over and answered_too_late(application) is not None
     return [one for one in open_requests(application) if not (late if one.act.act == "ask_extension" else over)]
 
 
 def nothing_to_take_back(application: Application) -> str | None:
-    """Only what waits for an answer is taken back; where the permit ended meanwhile, that is why nothing does."""
+    """Bars where nothing waits for an answer; where the permit ended meanwhile, that is the reason given."""
     if to_take_back(application):
         return None
     ended = term_over(application) if open_requests(application) else None
@@ -141,7 +141,7 @@ def nothing_to_take_back(application: Application) -> str | None:
 
 
 def not_run_out(application: Application) -> str | None:
-    """The clock ends a permit after its last day, and not before what was asked in time is deemed granted."""
+    """Bars the expiry until the last day has passed, and where an extension asked for in time counts as granted."""
     permit = permit_of(application)
     if permit is None or permit.valid_to is None or permit.valid_to >= local_today():
         return _("This permit is not one whose term has ended.")
@@ -149,7 +149,7 @@ def not_run_out(application: Application) -> str | None:
 
 
 def not_deemed(application: Application) -> str | None:
-    """Silence grants only what was asked in time, once the whole last day has passed."""
+    """Bars silence from granting anything but what was asked in time, once the whole last day has passed."""
     permit = permit_of(application)
     over = permit and permit.valid_to and permit.valid_to < local_today()
     if over and silence_grants(application):
@@ -158,7 +158,7 @@ def not_deemed(application: Application) -> str | None:
 
 
 def not_cancellable(application: Application) -> str | None:
-    """注销 follows every other end but that it is itself one."""
+    """Bars 注销 of a permit that was cancelled or replaced; it follows every other end."""
     permit = permit_of(application)
     if permit and permit.status in (P.CANCELLED, P.SUPERSEDED):
         return not_valid(application)
@@ -166,14 +166,14 @@ def not_cancellable(application: Application) -> str | None:
 
 
 def first_of(*bars: Bar) -> Bar:
-    """The first of these bars that holds."""
+    """The bars as one: the reason of the first that holds."""
     return lambda application: next((reason for bar in bars if (reason := bar(application))), None)
 
 
 # ---- checks ----------------------------------------------------------------------------------------------------------
 def extension_asked(application: Application, said: Said, by: Person | None) -> Errors:
-    """A later last day, no later than the law lets it be; after the last day for asking with the reason why, and so for
-    an extension out of proportion: silence grants what was asked, a slip of the pen too."""
+    """A check: a later last day, no later than the law allows. A reason is needed after the last day for asking, and
+    for an extension out of proportion: silence grants what was asked, a slip of the pen too."""
     errors = _longer(application, said)
     permit, rule = _permit(application), kind_of(application).extension(application)
     last_day = rule.ask_by(permit.valid_to) if permit.valid_to else None
@@ -188,7 +188,8 @@ def extension_asked(application: Application, said: Said, by: Person | None) -> 
 
 
 def _said_why(first: date, last: date, until: date, why: str | None) -> Errors:
-    """A reason for an extension beyond `last` that is longer than twice the term since `first`, and for no other."""
+    """A reason is given for an extension beyond `last` that is longer than TERMS times the term since `first`, and for
+    no other."""
     longer = until - last > TERMS * (last - first)
     if longer and not why:
         told = _(
@@ -201,8 +202,8 @@ def _said_why(first: date, last: date, until: date, why: str | None) -> Errors:
 
 
 def extension_granted(application: Application, said: Said, by: Person | None) -> Errors:
-    """A later last day, no later than the law lets it be and than was asked: more was applied for by nobody. Where it
-    is an earlier one than asked, the rest is refused, with reasons (许可法 38(2))."""
+    """A check: a later last day, no later than the law allows and than was asked, for more was applied for by nobody.
+    Where it is earlier than asked, the rest is refused, with reasons (许可法 38(2))."""
     errors = _longer(application, said)
     asked = open_request(application, "ask_extension")
     if errors or asked is None:
@@ -229,21 +230,21 @@ def _longer(application: Application, said: Said) -> Errors:
 
 
 def deemed(application: Application, said: Said, by: Person | None) -> Errors:
-    """What was asked, and nothing else."""
+    """A check: silence grants what was asked, and nothing else."""
     asked = open_request(application, "ask_extension")
     same = asked is not None and said["until"] == asked.act.facts["until"]
     return {} if same else {"until": _("Silence grants what was asked for.")}
 
 
 def expired_on(application: Application, said: Said, by: Person | None) -> Errors:
-    """The last day as the permit has it."""
+    """A check: the last day is the permit's own."""
     right = _permit(application).valid_to == date.fromisoformat(said["ended_on"])
     return {} if right else {"ended_on": _("The permit has another last day.")}
 
 
 def change_asked(application: Application, said: Said, by: Person | None) -> Errors:
-    """Another place, area, species, method or purpose was never examined: it is a new application. And another name,
-    not the one that the holder has."""
+    """A check: another place, area, species, method or purpose was never examined, so it is a new application; and a
+    new name of the holder is another than it has."""
     if said["what"] == "substance":
         return {"what": _("Another place, area, species, method or purpose needs a new application.")}
     same = said["what"] == "holder_name" and said["now"].strip() == called(application)
@@ -251,13 +252,14 @@ def change_asked(application: Application, said: Said, by: Person | None) -> Err
 
 
 def taken_back(application: Application, said: Said, by: Person | None) -> Errors:
-    """One of the requests that wait."""
+    """A check: it is one of the requests that wait."""
     waits = said["request"] in {one.act.act for one in to_take_back(application)}
     return {} if waits else {"request": _("Nobody asked for this, or it is answered.")}
 
 
 def revoked_rightly(application: Application, said: Said, by: Person | None) -> Errors:
-    """许可法 69(3): not where the public interest would suffer gravely; 69(4): compensated on the grounds of 69(1)."""
+    """A check: no revocation by which the public interest would suffer gravely (许可法 69(3)); on the grounds of 69(1)
+    the loss is compensated (69(4))."""
     errors: Errors = {}
     if said["harm"] == "yes":
         errors["harm"] = _("What would harm the public interest gravely is not revoked (Licensing Law art 69(3)).")
@@ -271,8 +273,9 @@ def revoked_rightly(application: Application, said: Said, by: Person | None) -> 
 
 
 def cancelled_rightly(application: Application, said: Said, by: Person | None) -> Errors:
-    """许可法 70: the ground agrees with how the permit stands; that it was not extended (70(1)) is not known while the
-    refusal to extend it was annulled and nothing is decided anew. What follows the holder's request was asked for."""
+    """A check: the ground agrees with how the permit stands (许可法 70), and the ground “asked” needs a request of the
+    holder. While the refusal to extend it is annulled and not decided anew, nobody knows whether it was not extended
+    (70(1))."""
     status, ground = _permit(application).status, said["ground"]
     if ground == "expired" and status == P.EXPIRED and waits_again(application, "ask_extension"):
         return {"ground": _("This was asked for and waits for an answer.")}
@@ -288,11 +291,11 @@ def cancelled_rightly(application: Application, said: Said, by: Person | None) -
 
 
 def replaced_by(application: Application, said: Said, by: Person | None) -> Errors:
-    """An approved case of the same holder and kind, whose permit is valid, its last day included, and printed, and
-    leaves the holder no day without a permission: what is replaced ends at once.
+    """A check: the other case is an approved one of the same holder and kind. Its permit is valid today, printed, and
+    leaves the holder no day without a permission, for what is replaced ends at once.
 
-    Looked at under that case's lock, too, which is held to the end of the act: else two permits could each take the
-    place of the other, or one that of a permit being revoked. Raises Busy where that lock cannot be had.
+    That case is locked, too, to the end of the act: else two permits could each take the place of the other, or a
+    permit that is being revoked that of another. Raises Busy where the lock cannot be had.
     """
     others = Application.objects.filter(
         number=said["number"], unit=application.unit_id, kind=application.kind, status=S.APPROVED
@@ -314,8 +317,8 @@ def _leaves_a_gap(ends: Permit, begins: Permit) -> Errors:
 
 
 def ask_by(application: Application, ends: date, today: date) -> date | None:
-    """The last day on which an extension beyond `ends` is asked for in time, its last day included; None where that has
-    passed `today`, or the law of the kind knows none."""
+    """The last day on which an extension beyond `ends` is asked for in time, itself included; None once it has passed,
+    seen from `today`, or where the law of the kind knows no such day."""
     rule = kind_of(application).extension(application)
     if rule.never or (rule.last and ends >= rule.last):
         return None
@@ -324,12 +327,12 @@ def ask_by(application: Application, ends: date, today: date) -> date | None:
 
 
 def marks_of(ends: date, asked_by: date | None) -> tuple[int, ...]:
-    """Days before the end on which it is told, where an extension is asked for by that day."""
+    """How many days before the end it is told, where an extension can be asked for until the day `asked_by`."""
     return (EARLIER, *WARNED) if asked_by and (ends - asked_by).days > max(WARNED) else WARNED
 
 
 def warned_once(application: Application, said: Said, by: Person | None) -> Errors:
-    """Once for each of the days before each last day. Raises WrongStatus where another run of the clock was first."""
+    """A check: told once for each mark and last day. Raises WrongStatus where another run of the clock came first."""
     told, ends = application.did("warn_of_end"), date.fromisoformat(said["ends"])
     asked_by = ask_by(application, ends, local_today())
     if (said["days"], said["ends"]) in {(act.facts["days"], act.facts["ends"]) for act in told}:

@@ -1,8 +1,7 @@
-"""The public notice and what was objected to it: who waits for what, and what was answered.
+"""The public notice and what was objected to it: what waits for it, and what was answered.
 
-While a notice runs nothing is proposed; what was objected is answered before anything is decided. The notice: 令35
-art 11; that each objection is answered before the decision is a reading of its purpose, and of 许可法 36
-(docs/readings.md).
+While a notice runs nothing is proposed; each objection is answered before anything is decided. The notice: 令35 art 11.
+That objections are answered before the decision is a reading of its purpose, and of 许可法 36 (docs/readings.md).
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ def open_objections(application: Application) -> list[Objection]:
 
 # ---- bars ------------------------------------------------------------------------------------------------------------
 def notice_running(application: Application) -> str | None:
-    """令35 art 11: objections may come until the last day of a notice, both ends counted; no opinion before."""
+    """Bars while a notice runs (令35 art 11): objections may come until its last day, both ends counted."""
     ends = [date.fromisoformat(act.facts["ends"]) for act in application.did("publish_notice")]
     last = max(ends, default=None)
     if last is None or last < local_today():
@@ -70,7 +69,7 @@ def notice_running(application: Application) -> str | None:
 
 
 def objections_unanswered(application: Application) -> str | None:
-    """Each objection is answered before the decision."""
+    """Bars the decision until each objection is answered."""
     if waiting := open_objections(application):
         names = _(", ").join(one.name for one in waiting)
         return _("Objections must be answered first: %(objections)s.") % {"objections": names}
@@ -78,7 +77,7 @@ def objections_unanswered(application: Application) -> str | None:
 
 
 def filings_waiting(application: Application) -> str | None:
-    """What anyone handed in on the page of the notice is taken on the record, or set aside with a reason, first."""
+    """Bars while what was handed in on the page of the notice is neither on the record nor set aside with a reason."""
     if not application.did("publish_notice"):
         return None
     waiting = ObjectionFiling.objects.filter(application=application, outcome=None).values_list("pk", flat=True)
@@ -89,18 +88,18 @@ def filings_waiting(application: Application) -> str | None:
 
 
 def nothing_handed_in(application: Application) -> str | None:
-    """Set aside is only what was handed in and waits."""
+    """Bars where nothing that was handed in waits: only that is set aside."""
     return None if filings_waiting(application) else _("Nothing that was handed in waits.")
 
 
 def nothing_to_answer(application: Application) -> str | None:
-    """An answer needs an open objection."""
+    """Bars where no objection is open."""
     return None if open_objections(application) else _("No objection waits for an answer.")
 
 
 # ---- checks ----------------------------------------------------------------------------------------------------------
 def filing_named(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
-    """What is named was handed in to this case, and no act took it yet."""
+    """A check: what is named was handed in to this case, and no act took it yet."""
     filing = ObjectionFiling.objects.filter(application=application, pk=said["filing"]).first()
     if filing is None:
         return {"filing": _("Nothing with this number was handed in to this case.")}
@@ -110,7 +109,7 @@ def filing_named(application: Application, said: Mapping[str, Any], by: Person |
 
 
 def taken_as_handed_in(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
-    """What is taken on the record from the page of the notice says who, when and what in the words handed in."""
+    """A check: what is taken on the record from the page of the notice says who, when and what as it was handed in."""
     if not said.get("filing"):
         return {}
     if errors := filing_named(application, said, by):
@@ -127,7 +126,7 @@ def record_of(filing: ObjectionFiling) -> dict[str, Any]:
 
 
 def objection_named(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
-    """An answer names an objection of this case that is still open."""
+    """A check: the objection answered is one of this case, and still open."""
     known = {one.act.seq: one for one in objections(application)}
     one = known.get(said["objection"])
     if one is None:

@@ -1,4 +1,5 @@
-"""Which papers of a case have ended, replayed from its acts: for remedies that take a decision away, and to verify."""
+"""Which papers of a case hold no more, found out by going through its acts: when a remedy takes a decision away, and to
+verify."""
 
 from __future__ import annotations
 
@@ -38,8 +39,8 @@ HOLDS: Final = Ended(Status.ISSUED, None, 0)
 def replayed(
     case: Application, acts: Sequence[Act], papers: Sequence[Document], *, remedies: bool = True
 ) -> dict[int, Ended]:
-    """The papers that have ended, by key, as the acts ended them one after the other; without `remedies` as if none had
-    taken a decision away."""
+    """The papers that have ended, by key, after the acts ended them one after the other; without `remedies` as if no
+    decision had been taken away."""
     acts = Outcomes(acts).acts_in_effect
     ended: dict[int, Ended] = {}
     codes = granting_kinds()
@@ -55,16 +56,16 @@ def replayed(
 
 
 def replayable(acts: Sequence[Act]) -> bool:
-    """Whether the acts of a case say what they make stand, as their texts have since a version of then: those that move
-    nothing never do, so the first that grants is looked at."""
+    """Whether the texts of these acts say what the acts make stand. Older ones do not; acts that move nothing never do,
+    so the first that grants is looked at."""
     grant = next((act for act in acts if act.grants), None)
     return grant is None or "sets" in grant.content
 
 
 def _undone(act: Act, undone: Undone, papers: Sequence[Document], ended: dict[int, Ended]) -> dict[int, Ended]:
-    """What has ended once the remedy `act` undid a decision: its papers, and where the permit stands again as before it
-    every later paper, which tells what it made. What the decision had ended holds again, unless the paper that took its
-    place was itself replaced: the holder carries that one."""
+    """What has ended after the remedy `act` undid a decision: also its papers and, where the permit stands again as
+    before it, every later paper, which tells what the decision made. What the decision had ended holds again, unless
+    the paper in its place was itself replaced: the holder carries that one."""
     lost, by, restores = undone
     gone = [one for one in papers if one.pk not in ended and (one.act_id == lost.pk or (
         restores and lost.pk < one.act_id < by.pk and one.kind == NoticeKind.PERMIT_PAPER))]  # fmt: skip
@@ -74,7 +75,7 @@ def _undone(act: Act, undone: Undone, papers: Sequence[Document], ended: dict[in
 
 
 def _ends(act: Act) -> bool:
-    """Whether the act can end a paper at all: most cannot, and their texts, each a query, are not read."""
+    """Whether the act can end a paper. Few can; of the others the text, a query each, is not read."""
     if act.act in NEW_PAPER or act.act == "replace_permit":
         return True
     if act.act not in ENDS and act.act not in REMEDIES:
@@ -111,8 +112,8 @@ def _ground(case: Application, act: Act) -> str:
 
 
 def telling_annulled(case: Application) -> Document | None:
-    """The paper in force that was issued while a change stood which a remedy annulled since, and tells it; None where
-    there is none. It was issued for a reason of its own, as a loss, and is not ended: the holder asks for a new one."""
+    """The paper in force that tells of a change which a remedy has annulled since; None where there is none. It was
+    issued for a reason of its own, such as a loss, so it does not end: the holder asks for a new one."""
     told = [act for act in Outcomes(case.history).in_effect if act.facts["outcome"] in TAKEN_AWAY]
     lost = [(against, act.seq) for act in told if case.did_at(against := act.facts["against"]).act == "grant_change"]
     papers = carried(case) if lost else []
@@ -120,8 +121,8 @@ def telling_annulled(case: Application) -> Document | None:
 
 
 def follow_remedy(record: Act) -> None:
-    """The papers of the decision that was taken away hold no more; what it had ended holds again, where the permit
-    stands as before it. WrongState for a paper that is not printed."""
+    """The papers of the decision that was taken away hold no more. What it had ended holds again, where the permit
+    stands as before it. Raises WrongState for a paper that is not printed."""
     application = record.application
     papers = list(application.documents.order_by("pk"))
     before = replayed(application, application.history[:-1], papers)
@@ -146,9 +147,9 @@ def _end(paper: Document, as_told: Ended, papers: Sequence[Document]) -> None:
 
 
 def bring_up(application: Application) -> list[Document]:
-    """Bring the papers of the locked case to where its acts leave them; those that stood otherwise, as they stand now.
-    For outcomes recorded before `follow_remedy` knew all that it does: a paper is touched only where it stands as if no
-    remedy had taken a decision away. What was changed in the database otherwise stays for who verifies."""
+    """Bring the papers of the locked case to where its acts leave them; gives those it changed. For outcomes recorded
+    before `follow_remedy` did all that it does now: only a paper is touched that stands as if no decision had been
+    taken away. Whatever else somebody changed in the database is left for the verification to tell."""
     acts = application.history
     if not replayable(acts):
         return []
@@ -166,6 +167,6 @@ def bring_up(application: Application) -> list[Document]:
 
 
 def _stands(paper: Document, ended: dict[int, Ended]) -> bool:
-    """Whether `paper` stands as `ended` has it."""
+    """Whether `paper` stands as `ended` says."""
     how, by, _act = ended.get(paper.pk, HOLDS)
     return paper.status == how and (by is None or paper.replaced_by_id == by)

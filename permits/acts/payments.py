@@ -1,5 +1,7 @@
 """Money on the record of a case as it reads now: the fee paid and given back, compensation paid, each with its last
-correction. No act is changed: a correction is an act of its own that names the one it corrects, with its ground.
+correction.
+
+No act is changed: a correction is an act of its own that names the one it corrects, with its ground.
 """
 
 from __future__ import annotations
@@ -24,8 +26,8 @@ YUAN: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")  # a million million and
 
 
 class Payment(Struct, frozen=True):
-    """What the act `record` says was paid or given back, as `correction` mends it (None: as it was recorded). `rest`:
-    more of it follows."""
+    """What the act `record` says was paid or given back, as `correction` changes it (None: as recorded). `rest`: more
+    of it follows."""
 
     record: Act
     correction: Act | None
@@ -36,24 +38,24 @@ class Payment(Struct, frozen=True):
 
     @property
     def said_at(self) -> int:
-        """The number of the act that says it so."""
+        """The number of the act that says so: the correction, else the record."""
         return int((self.correction or self.record).seq)
 
 
 def payments(application: Application, *names: str, before: Act | None = None) -> list[Payment]:
-    """What the acts `names` record, in order and as it reads at the act `before` (None: now); nothing of what a
-    correction says was not paid at all."""
+    """What the acts `names` record, in order, as it reads now or as it read when the act `before` was done; without
+    what a correction says was not paid at all."""
     return [one for one in on_record(application, *names, before=before) if one.amount]
 
 
 def struck_out(application: Application, *names: str) -> list[Payment]:
-    """The payments the acts `names` record of which a correction says that nothing was paid, or given back, at all."""
+    """The payments recorded by the acts `names` of which a correction says that nothing was paid, or given back, at
+    all."""
     return [one for one in on_record(application, *names) if not one.amount]
 
 
 def on_record(application: Application, *names: str, before: Act | None = None) -> list[Payment]:
-    """As `payments`, and with them what was struck out, whose sum reads 0. Each correction begins where the one before
-    it left the payment."""
+    """As `payments`, but with what was struck out, whose sum reads 0. A correction builds on the one before it."""
     found: dict[int, Payment] = {}
     for act in application.did(*names, CORRECTS):
         if before is not None and act.seq >= before.seq:
@@ -72,19 +74,20 @@ def _recorded(record: Act) -> Payment:
 
 
 def corrected(payment: Payment, said: Said, correction: Act | None = None) -> Payment:
-    """`payment` as a correction that says `said` leaves it; day and receipt that it leaves out stay as they read."""
+    """`payment` as a correction that says `said` leaves it; a day or receipt that it does not name stays."""
     on = date.fromisoformat(said["on"]) if said.get("on") else payment.on
     return replace(payment, correction=correction, amount=Decimal(said["amount"]), on=on,
                    receipt=said.get("receipt") or payment.receipt, rest=bool(said.get("rest")))  # fmt: skip
 
 
 def nothing_to_correct(application: Application) -> str | None:
-    """A bar: only a payment on the record is corrected, and one that was struck out, which may have been the slip."""
+    """Bars where no payment is on the record; one that was struck out counts, for striking it out may have been the
+    slip."""
     return None if application.did(*MONEY) else _("No payment was recorded in this case.")
 
 
 def payment_corrected(application: Application, said: Said, by: Person | None) -> Errors:
-    """A payment of this case; a sum in yuan, 0 for none; another than what is recorded, and not a second time what
+    """A check: a payment of this case; a sum in yuan, 0 for none; other than what is recorded, and not the payment that
     another act records by the same receipt."""
     everything = on_record(application, *MONEY)
     now = next((one for one in everything if one.record.seq == said["against"]), None)

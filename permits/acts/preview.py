@@ -1,5 +1,5 @@
-"""An act before it is performed: what would refuse it; and its papers, the same content, marked 预览, without number,
-seal and QR code.
+"""An act before it is performed: what would refuse it, what it would bring about, and its papers, marked 预览, without
+number, seal and QR code.
 
 The act is performed and undone: every check that would refuse it refuses the preview too, and nothing stays.
 """
@@ -49,9 +49,9 @@ class Brought(Struct, frozen=True):
 
 
 def rehearse(application_id: int, act: str, **said: Any) -> Brought:
-    """What `act` would bring about, by doing it and undoing it; nothing is written. Raises what `perform` would raise
-    of the same. A file that it hangs on is stood in for: it is read once it is sent with the act. A form's key is not
-    given: it is not spent."""
+    """What `act` would bring about, found by doing it and undoing it; nothing is written. Raises what `perform` would
+    raise. A file that it needs is stood in for: the file itself is read once it is sent with the act. The key of a form
+    is not given, so it is not spent."""
     said = dict.fromkeys(files_asked(act), STAND_IN) | said
     with transaction.atomic():
         before = _stand(Application.objects.get(pk=application_id))
@@ -69,12 +69,12 @@ def _stand(application: Application) -> Stand:
 
 
 def files_asked(act: str) -> tuple[str, ...]:
-    """The facts of `act` that are files it hangs on."""
+    """The facts of `act` that are files which it cannot do without."""
     return tuple(name for name, fact in spec_of(act).facts.items() if isinstance(fact, Evidence) and fact.required)
 
 
 def can_preview(application: Application, act: str) -> bool:
-    """Whether `act` issues a paper of its own words; one that hangs on a file to be attached first has none yet."""
+    """Whether `act` issues a paper in its own words; one that first needs a file has none yet."""
     if files_asked(act):
         return False
     asked = Act(application=application, act=act)
@@ -96,7 +96,7 @@ def preview(application_id: int, act: str, **said: Any) -> bytes:
 
 
 def _without_numbers(record: Act) -> list[Document]:
-    """The papers reserved for the act, whose numbers nobody shall see: another act may take them first."""
+    """The papers reserved for the act, without their numbers, which another act may take first."""
     documents = list(record.documents.select_related("application", "act", "agency").order_by("pk"))
     for at, document in enumerate(documents):
         document.serial, document.number = 0, f"{document.prefix}〔{document.year}〕{'　' * (at + 1)}号"
@@ -105,5 +105,5 @@ def _without_numbers(record: Act) -> list[Document]:
 
 
 def _unnumbered(paper: Paper) -> Paper:
-    """Without seal and without the means of checking: there is nothing to check."""
+    """Without seal and the means of checking a paper: there is nothing to check."""
     return replace(paper, sealed=False, verification=NOWHERE)

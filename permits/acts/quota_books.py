@@ -28,14 +28,14 @@ def left_in(book: QuotaBook) -> Decimal:
 
 
 def used_in(book: QuotaBook) -> dict[str, Decimal]:
-    """Sums by movement."""
+    """The sum of each kind of movement."""
     sums = book.movements.order_by().values_list("change").annotate(Sum("amount"))
     return {change: exact(amount) for change, amount in sums}
 
 
 def short_since(lines: QuerySet[QuotaMovement], amount: Decimal) -> date | None:
-    """The day since which less than `amount` was always left, by these lines of a book; None where it never was
-    enough, or still is."""
+    """The day since which less than `amount` was always left, by these lines of a book; None where as much is left now,
+    or never was."""
     enough = lines.filter(left__gte=amount).order_by("-seq").values_list("seq", flat=True).first()
     if enough is None:
         return None
@@ -64,12 +64,12 @@ def locked(kind: str, place: str, year: int) -> QuotaBook:
 
 
 def to_lock() -> QuerySet[QuotaBook]:
-    """Books to be filtered, each locked as it is read."""
+    """The books, to be filtered further; each is locked as it is read."""
     return QuotaBook.objects.select_for_update(of=("self",)).select_related("jurisdiction")
 
 
 def lock_places(places: Collection[str]) -> None:
-    """Who begins a book there, and whose act finds none, wait for each other."""
+    """Lock the places: who begins a book there, and whose act finds none, wait for each other."""
     list(Jurisdiction.objects.select_for_update(no_key=True).filter(pk__in=places).order_by("pk"))
 
 
@@ -85,8 +85,8 @@ def append(
     application: Application | None = None,
     by_itself: bool = False,
 ) -> QuotaMovement:
-    """The next line of a locked book: by a person and a document, by the `act` of a case, or `by_itself` for that act,
-    which no person then did. IntegrityError where less than nothing would be left."""
+    """The next line of a locked book: by a person and a document, by the `act` of a case, or `by_itself`, which is by
+    that act and the work of no person. IntegrityError where less than nothing would be left."""
     last = book.movements.order_by("-seq").first()
     left, by = last.left if last else NONE, None if by_itself else act
     return QuotaMovement.objects.create(

@@ -14,12 +14,9 @@ from permits.models import Application, QuotaBook
 
 
 def left_for(application: Application, draws: Mapping[str, Decimal]) -> Decimal | None:
-    """What is left for a case that takes `draws` (amounts by district), its own reservation counted as left; None where
-    some district has no book.
-
-    Of several districts each counts up to what the case takes there, unless all have enough: where one falls short, the
-    whole is less than what is asked.
-    """
+    """What is left for a case that takes `draws` (amounts by district), with what is reserved for it; None where some
+    district has no book. In each of several districts at most what the case takes there counts, unless all have enough:
+    where one falls short, the whole is less than what is asked."""
     books = books_of(application, draws)
     if not draws or len(books) < len(draws):
         return None
@@ -36,7 +33,7 @@ def year_of(application: Application) -> int:
 
 
 def draws_of(application: Application) -> Mapping[str, Decimal]:
-    """What an approval takes, by district. Without a quota nothing: no case is put together for that."""
+    """What an approval takes, by district; nothing for a kind without a quota."""
     own = kind_of(application)
     return own.draws(application, stated(application)) if own.quota else {}
 
@@ -52,9 +49,9 @@ def books_of(application: Application, draws: Mapping[str, Decimal]) -> dict[str
 
 
 def books_locked(application: Application) -> list[QuotaBook]:
-    """The books an accepted case draws on or holds something in, locked in the order of their keys, as where something
-    is given back: two cases never wait for each other. Of a district without a book the district is: none is begun
-    meanwhile."""
+    """The books an accepted case draws on or holds something in, locked in the order of their keys, so that two cases
+    never wait for each other. Of a district without a book the district itself is locked: no book is begun meanwhile.
+    """
     if application.accepted_on is None or not kind_of(application).quota:
         return []
     draws = draws_of(application)

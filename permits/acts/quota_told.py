@@ -39,7 +39,7 @@ class Shortage(Struct, frozen=True):
 
 
 def told_of_quota(record: Act) -> tuple[str, ...]:
-    """What a refusal on the rule of a quota tells of each book that was too small, a sentence each in Chinese; nothing
+    """What a refusal on the rule of a quota tells of each book that was too small, a sentence each in Chinese. Nothing
     where it rests on other grounds, or where what was left was found otherwise than by the book."""
     quota = kind_of(record.application).quota
     if quota is None or not any(one["rule"] == quota.rule and one["severity"] in AGAINST for one in record.findings):
@@ -57,8 +57,8 @@ def told_of_quota(record: Act) -> tuple[str, ...]:
 
 
 def shortages(record: Act) -> Iterator[Shortage]:
-    """The books that were too small for the case as they were at the decision `record`, by district. What the decision
-    itself moved, and what came after, is no part of it: the same whenever it is asked."""
+    """The books that were too small for the case at the decision `record`, by district. What the decision itself moved,
+    and what came after, does not count: the answer is the same whenever it is asked."""
     application, draws = record.application, draws_of(record.application)
     for place, book in sorted(books_of(application, draws).items()):
         lines = book.movements.filter(at__lte=record.at).exclude(act=record.pk)
@@ -73,7 +73,7 @@ def shortages(record: Act) -> Iterator[Shortage]:
 
 
 def _held(rows: Iterable[QuotaMovement]) -> dict[int, Decimal]:
-    """What each case holds in reserve, of those that hold something."""
+    """What each case that holds something holds in reserve."""
     held: dict[int, Decimal] = {}
     for row in rows:
         if row.change in HELD and row.application_id:

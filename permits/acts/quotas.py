@@ -37,8 +37,8 @@ DOCUMENT = Text(long=False, most=200)
 
 # ---- by the agency ---------------------------------------------------------------------------------------------------
 def answering_agency(person: Person, kind: str, place: Jurisdiction) -> Agency | None:
-    """The agency headed by `person` that answers for the quota of `kind` in `place`: the last to review there, or the
-    one that decides."""
+    """The agency headed by `person` that answers for the quota of `kind` in `place`: the one that decides there, or the
+    last to review."""
     mandates = Mandate.objects.filter(
         in_matrix(), kind=kind, duty__in=ANSWERING, jurisdiction__in=[place.pk, place.parent_id]
     )
@@ -60,10 +60,8 @@ def allot(kind: str, place: Jurisdiction, year: int, amount: Decimal, *, documen
 
 
 def carry_over(book: QuotaBook, amount: Decimal, *, document: str, by: Person) -> QuotaMovement:
-    """What is left of a year's quota goes to the next year's book, by a document that allows it. Gives the row there.
-
-    Raises NotPermitted, BadFacts for less than nothing or more than is left.
-    """
+    """What is left of a year's quota goes to the next year's book, by a document that allows it; gives the line in that
+    book. Raises NotPermitted, BadFacts for less than nothing or more than is left."""
     if amount <= 0:
         raise BadFacts({"amount": _("More than nothing is carried over.")})
     agency = _answering(by, book.kind, book.jurisdiction)
@@ -81,7 +79,7 @@ def over(book: QuotaBook) -> bool:
 
 def lapse(book: QuotaBook, *, document: str, by: Person) -> QuotaMovement:
     """What is left of a year that is over is gone; what running cases reserved stays theirs. Raises NotPermitted,
-    BadFacts for a year that still runs and where nothing is left."""
+    BadFacts for a year that is not over and where nothing is left."""
     agency = _answering(by, book.kind, book.jurisdiction)
     if not over(book):
         told = _("The year %(year)d is not over: nothing of it lapses yet.")
@@ -117,7 +115,7 @@ def _by_document(
 
 # ---- by the acts of cases --------------------------------------------------------------------------------------------
 def follow(record: Act) -> None:
-    """What `record` makes of the books, under their locks."""
+    """Move the quota books, locked, as `record` demands."""
     if record.act in ACCEPTING:
         reserve(record)
     elif record.act == "determine":
@@ -131,9 +129,9 @@ def follow(record: Act) -> None:
 
 
 def _follow_outcome(record: Act) -> None:
-    """The outcome `record` takes away the approval on which the case stands, be it by reviving one that did, or the one
-    that took it away fell and it stands again; or it stays annulled, and whether it is to be decided anew is otherwise.
-    """
+    """What the outcome `record` means for the approval on which the case stands: it takes it away (also by reviving an
+    outcome that did), it lets it stand again, or it leaves it annulled and changes whether the case is to be decided
+    anew."""
     if record.after != S.APPROVED:
         return
     acts = record.application.history
@@ -148,32 +146,35 @@ def _follow_outcome(record: Act) -> None:
 
 
 def reserve(record: Act) -> None:
-    """Puts aside what an accepted case asks for, after the cases that wait already. Where a book has too little nothing
-    is: the rules say so then."""
+    """Reserve what an accepted case asks for, after the cases that wait already. Where a book has too little, nothing
+    is reserved, and the rules say so."""
     for book in books_locked(record.application):
         reserve_in_order(book, record)
 
 
 def found(record: Act) -> None:
-    """What was found of an accepted case may be another amount than it asked for: who waits, itself too, and now finds
-    enough is served. What the case holds stays its own until it is decided: what was found may be found otherwise."""
+    """An accepted case may now be found to take another amount than it asked for: whoever waits, this case too, and
+    finds enough is served. What the case holds it keeps until it is decided, for it may be found otherwise again."""
     for book in books_locked(record.application):
         reserve_in_order(book)
 
 
 def annul(record: Act, *, anew: bool) -> None:
-    """What an annulled approval took, back into the books, and at once to the cases that wait, in their order. Where
-    the organ is ordered to decide the case anew it is one of them: it keeps its place by its acceptance (许可法 57) and
-    holds what comes to it until it is reopened and decided. Who may be reopened, and need not be, takes its turn then.
-    What was used under the approval the agency takes out again, by a document: no act says how much that was."""
+    """What an annulled approval took goes back into the books, and at once to the cases that wait, in their order.
+
+    Where the organ is ordered to decide the case anew, it is one of them: it keeps its place by its acceptance (许可法
+    57) and holds what comes to it until it is reopened and decided. A case that may be reopened, and need not be, takes
+    its turn then. What was used under the approval the agency takes out again by a document: no act says how much that
+    was.
+    """
     for book in _give_back(record):
         reserve_in_order(book, record if anew else None, anew=anew)
 
 
 def order(record: Act, *, anew: bool) -> None:
-    """Another outcome leaves the approval annulled, and orders that the case be decided `anew`, which none did before:
-    it takes its turn by its acceptance, and waits where too little is left. Or the one that ordered this fell: what was
-    put aside is free."""
+    """The approval stays annulled. If the outcome orders that the case be decided `anew`, which none did before, the
+    case takes its turn by its acceptance, and waits where too little is left. If the outcome that ordered it fell, what
+    the case held is free."""
     books = books_locked(record.application)
     if not anew:
         _release(books, record)
@@ -182,9 +183,9 @@ def order(record: Act, *, anew: bool) -> None:
 
 
 def restore(record: Act) -> None:
-    """The outcome that annulled the approval fell: what the case holds to be decided anew is released, and what the
-    approval gives deducted again, in whose year it was; less what a document entered meanwhile. Where cases took it
-    nothing is: the agency enters it by a document (`not_taken_again` tells so)."""
+    """The outcome that annulled the approval fell: the case releases what it held to be decided anew, and what the
+    approval gives is deducted again, in the year whose it was, less what a document took out meanwhile. Where other
+    cases have taken it, nothing is deducted: the agency enters it by a document (`not_taken_again` tells so)."""
     application = record.application
     books = books_locked(application)
     _release(books, record)
@@ -198,8 +199,8 @@ def restore(record: Act) -> None:
 
 
 def not_taken_again(application: Application) -> Decimal:
-    """What lacks of the quota of an approval that stands again, where it was given back and went to other cases, as
-    long as no document that names the case enters it; else nothing."""
+    """What an approval that stands again lacks of its quota, because it was given back and went to other cases; until a
+    document that names the case enters it. Else nothing."""
     if application.status != S.APPROVED or not application.quota_movements.filter(change=Change.RETURNED).exists():
         return NONE
     if deducted_by(application) or Outcomes(application.history).taking_approval():
@@ -208,15 +209,15 @@ def not_taken_again(application: Application) -> Decimal:
 
 
 def _lacking(application: Application) -> dict[str, Decimal]:
-    """What the approval gives and no document took out of the books since, by district."""
+    """What the approval gives and no document has taken out of the books since, by district."""
     entered = _entered(application)
     lacks = {place: amount - entered.get(place, NONE) for place, amount in draws_of(application).items()}
     return {place: amount for place, amount in lacks.items() if amount > 0}
 
 
 def _entered(application: Application) -> dict[str, Decimal]:
-    """What documents that name the case took out of the books since it was granted, by district, of whatever year: what
-    was felled or used meanwhile, or the whole approval. Less what others that name it gave back."""
+    """What documents that name the case took out of the books since it was granted, by district, in whatever year: what
+    was felled or used meanwhile, or the whole approval; less what other documents that name it gave back."""
     if (grant := granting(application.history)) is None:
         return {}
     number, entered = str(application.number).casefold(), dict[str, Decimal]()
@@ -230,7 +231,7 @@ def _entered(application: Application) -> dict[str, Decimal]:
 
 
 def _release(books: list[QuotaBook], record: Act) -> None:
-    """What the case holds in the locked `books`, out of reserve."""
+    """Release what the case holds in the locked `books`."""
     application = record.application
     reserved = reserved_by(application)
     for book in books:
@@ -239,7 +240,7 @@ def _release(books: list[QuotaBook], record: Act) -> None:
 
 
 def _give_back(record: Act) -> list[QuotaBook]:
-    """What approvals of the case took, back into the books: these, locked."""
+    """Give back what approvals of the case took; gives the books, locked."""
     application, books = record.application, []
     for pk, amount in sorted(deducted_by(application).items()):
         book = to_lock().get(pk=pk)
@@ -249,15 +250,15 @@ def _give_back(record: Act) -> list[QuotaBook]:
 
 
 def reopen(record: Act) -> None:
-    """A case that is decided anew reserves what it asks for again, once it was accepted; as at the acceptance."""
+    """A case that is decided anew reserves again what it asks for, as at its acceptance, if it was accepted."""
     _give_back(record)
     if record.application.accepted_on is not None:
         reserve(record)
 
 
 def settle(record: Act) -> None:
-    """A final act: what was reserved is released, and an approval deducts what it gives; what is free then is reserved
-    for the cases that wait. An approval that takes more than its case holds does so in its turn.
+    """A final act: what was reserved is released, and an approval deducts what it gives; what becomes free is reserved
+    for the cases that wait. An approval that takes more than its case holds waits its turn for the rest.
 
     Raises RuleViolated where an approval gives more than is left.
     """

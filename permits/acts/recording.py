@@ -1,4 +1,4 @@
-"""The record of an act: its canonical text, chained to the one before; what was handed in stands beside it."""
+"""The record of an act: its canonical text, chained to the one before; what was handed in is kept beside it."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ def append(
 
 
 def _body(record: Act, said: dict[str, Any], found: Verdict | None, sets: dict[str, Any], handed_in: str) -> str:
-    """The text that is chained. What an act does not have is left out, not written empty: old hashes stand."""
+    """The text that is chained. What an act does not have is left out, not written empty, so that old hashes stay
+    right."""
     return canonical(
         identity(record)
         | _names(record)
@@ -89,7 +90,7 @@ def _body(record: Act, said: dict[str, Any], found: Verdict | None, sets: dict[s
 
 
 def _names(record: Act) -> dict[str, Any]:
-    """Names as they were, for a reader years later: rows may be renamed, the record not."""
+    """Names as they are today, for a reader years later: rows may be renamed, the record may not."""
     mandate = record.mandate
     return {
         "names": {
@@ -103,7 +104,7 @@ def _names(record: Act) -> dict[str, Any]:
 
 
 def _verdict(found: Verdict) -> dict[str, Any]:
-    """The findings as one: the outcome, who decides at which level, and the fee."""
+    """The findings in one: the outcome, who decides at which level, and the fee."""
     answer = found.as_dict()
     return {name: answer[name] for name in ("outcome", "decided_by", "level", "fee_yuan")}
 
@@ -138,7 +139,7 @@ def _handed_in(application: Application) -> str:
 
 
 def _keep_districts(application: Application, codes: Collection[str]) -> None:
-    """Where the land lies, of the places that are known: that filed with is one of them."""
+    """In which districts the land lies: those known, and always the one that the application is filed with."""
     places: list[Any] = sorted(
         land.known_places(application, codes) & set(codes)
     )  # keys: the stubs know of none that are text

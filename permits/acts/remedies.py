@@ -1,5 +1,5 @@
-"""The outcome of a reconsideration or a suit on the record: of which decision it can be, and what its facts must agree
-on. What the organ does about it: reopening.py."""
+"""The outcome of a reconsideration or a suit on the record: about which decision it can be, and what its facts must
+agree on. What the organ then does: reopening.py."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ DECISIONS: Final = (
     "deem_extended", "grant_change", "refuse_change", "refuse_cancellation", "withdraw_permit", "revoke_permit",
     "cancel_permit", "forfeit_permit", "replace_permit",
 )  # fmt: skip
-"""Acts that a reconsideration or a suit can be about: an extension too that silence granted, which stands for one."""
+"""Acts that a reconsideration or a suit can be about; an extension granted by silence, too, which stands for a
+decision."""
 
 
 def nothing_challenged(application: Application) -> str | None:
-    """A remedy is about a decision."""
+    """Bars where there is no decision that a remedy could be about."""
     return None if application.did(*DECISIONS) else _("Nothing was decided in this case that a remedy could be about.")
 
 
 def remedy_names(act: str) -> Callable[[Application, Said, Person | None], Errors]:
-    """The check of `act`: it names a decision of this case, or the outcome of an earlier remedy in it, and was decided
-    on after it. One judgment may be about several of them, and is recorded for each of them once."""
+    """The check of `act`: it names a decision of this case, or the outcome of an earlier remedy in it, and came after
+    that. One judgment may be about several of them, and is recorded once for each."""
 
     def check(application: Application, said: Said, by: Person | None) -> Errors:
         errors = since_decision("decided_on")(application, said, by)
@@ -56,9 +57,10 @@ def remedy_names(act: str) -> Callable[[Application, Said, Person | None], Error
 
 
 def _of_outcome(act: str, said: Said, earlier: Act) -> Errors:
-    """An outcome about an `earlier` one, a reconsideration or a judgment. Where it annuls that, it says what becomes of
-    what that was about: restored, or open, as where it is decided on anew (法释〔2018〕1号 89; 诉讼法 89). What it
-    makes of the decision itself is an outcome of its own (诉讼法 79, 89[3]). No time that it sets is this agency's."""
+    """A check of an outcome about an `earlier` one. Where it annuls that, it says what becomes of the decision that one
+    was about: restored, or open, as where that is decided on anew (法释〔2018〕1号 89; 诉讼法 89). What it makes of the
+    decision itself is recorded as an outcome of its own (诉讼法 79, 89[3]). A time that it sets is not this agency's.
+    """
     errors: Errors = _times_of_remedy(said)
     if said.get("until"):
         errors["until"] = _("Leave this empty: it is not this agency that is ordered to decide anew.")
@@ -83,7 +85,7 @@ def _same(one: Said, other: Said) -> bool:
 
 
 def _times_of_remedy(said: Said) -> Errors:
-    """Received after it was decided; a day to decide anew by only where that was ordered, and later."""
+    """A check: received after it was decided; a day to decide anew by only where that was ordered, and then later."""
     errors: Errors = {}
     received = said.get("received")
     if received and received < said["decided_on"]:

@@ -2,8 +2,8 @@
 
 复议法 64 (verified): who is ordered to act anew does not make the same decision on the same facts and grounds, unless
 only the procedure was found wrong. 诉讼法 71 (verified) says the same of a judgment; the exception for the procedure is
-in 法释〔2018〕1号 90 (in substance, by a commentary). 诉讼法 70 (in substance): annulled, and where the court says so
-to be acted anew.
+in 法释〔2018〕1号 90 (in substance, by a commentary). 诉讼法 70 (in substance): a decision is annulled, and where the
+court says so it is made anew.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ READ = 50
 
 
 def decision_of(application: Application) -> Act | None:
-    """The decision by which the case ended as it stands; None of a case that runs, or that the applicant withdrew, and
-    of one whose record is broken, for the page says so."""
+    """The decision by which the case ended, as it stands. None for a case that runs, or that the applicant withdrew;
+    and where the record is broken, which the page tells."""
     if application.status not in CHALLENGED:
         return None
     ended = (act for act in reversed(application.history) if act.after in FINAL and act.after != act.before)
@@ -45,8 +45,8 @@ def decision_of(application: Application) -> Act | None:
 
 
 def withstood(application: Application) -> list[Act]:
-    """The outcomes of remedies that left the decision the case stands on: upheld, found unlawful, or changed; and those
-    that annulled what had taken it away, so that it has effect again."""
+    """The outcomes that left standing the decision by which the case ended: it was upheld, found unlawful, or changed;
+    and those that annulled an outcome which had taken it away."""
     decision = decision_of(application) if application.did(*REMEDIES) else None
     if decision is None:
         return []
@@ -59,14 +59,13 @@ def withstood(application: Application) -> list[Act]:
 
 
 def lost_to(application: Application) -> list[Act]:
-    """The outcomes that took away the decision the case stands on, or changed it where it is a refusal. Nothing where
-    none did, or the case was reopened since."""
+    """The outcomes that took that decision away, or changed it where it is a refusal. None once the case is reopened."""
     outcomes = Outcomes(application.history)
     return outcomes.taking(decision_of(application)) if outcomes.in_effect else []
 
 
 def to_follow(application: Application) -> list[Act]:
-    """Those of `lost_to` that reopening can name: none that a later outcome annulled, and left open what stands."""
+    """Those of `lost_to` that reopening can name: no later outcome annulled them and left open what stands."""
     if not (told := lost_to(application)):
         return []
     away = Outcomes(application.history).judged_away
@@ -74,9 +73,9 @@ def to_follow(application: Application) -> list[Act]:
 
 
 def anew_by(application: Application, remedy: Act) -> Deadline | None:
-    """By when what `remedy` took away is decided anew, be it that nobody has begun: on the day that it names, else
-    within the period of the law from its receipt (docs/readings.md). None where it goes back to another step than a
-    review, to another organ, or to a first review with a period of its own."""
+    """By when a decision that `remedy` took away is made anew, even if nobody has begun: on the day that the outcome
+    names, else within the period of the law from its receipt (docs/readings.md). None where the case goes back to
+    another step than a review, to another organ, or to a first review with a period of its own."""
     if named := remedy.facts.get("until"):
         return Deadline(date.fromisoformat(named))
     decision = decision_of(application)
@@ -90,8 +89,8 @@ def anew_by(application: Application, remedy: Act) -> Deadline | None:
 
 
 class Kept(NamedTuple):
-    """An outcome that the later one `by` annulled and that has its effect on the record all the same: `open` until the
-    next outcome about the same decision comes, else for a person to judge, as acts rest on it."""
+    """An outcome that the later one `by` annulled and that keeps its effect on the record all the same: while it is
+    `open`, until the next outcome about the same decision; else a person is to judge, because acts rest on it."""
 
     one: Act
     by: Act
@@ -99,8 +98,8 @@ class Kept(NamedTuple):
 
 
 def to_judge(application: Application) -> list[Kept]:
-    """The outcomes that were annulled and that the record has left as they were, until a person recorded what stands:
-    by an act that rests on it, or an outcome about the same decision."""
+    """The outcomes that were annulled and still have their effect on the record, until a person records what stands: by
+    an act that rests on it, or an outcome about the same decision."""
     outcomes = Outcomes(application.history)
     away = outcomes.judged_away
     kept = [one for one in outcomes.told if one.seq in away and one.seq not in outcomes.fallen]
@@ -118,9 +117,9 @@ def _judged_since(application: Application, kept: Kept) -> bool:
 
 
 def owed(application: Application) -> bool:
-    """Whether something is to be decided anew and nobody began. The organ was ordered to; or what was annulled was
-    against the applicant, whose application is then undecided again (许可法 42, by its sense), or was changed and is to
-    be carried out (复议法 77); or a request on the permit was answered, the answer annulled, and it waits again, while
+    """Whether something is to be decided anew and nobody has begun. So where the organ was ordered to; where a decision
+    against the applicant was annulled, for then the application is undecided again (许可法 42, by its sense), or was
+    changed and has to be carried out (复议法 77); and where the answer to a request on the permit was annulled, while
     the permit can still be what was asked. An annulled approval alone obliges to nothing: it may be reopened."""
     if told := to_follow(application):
         decision = decision_of(application)
@@ -132,15 +131,15 @@ def owed(application: Application) -> bool:
 
 def answerable(application: Application, ask: str) -> bool:
     """Whether the permit stands so that the request can be answered: it is valid, or its term ended after an extension
-    was asked for. What ended it otherwise ended the request, too."""
+    was asked for. Any other end of the permit ended the request, too."""
     permit = permit_of(application)
     return permit is not None and (permit.status == P.VALID or (permit.status, ask) == (P.EXPIRED, "ask_extension"))
 
 
 def rests_on_nothing(application: Application) -> Act | None:
-    """The outcome that took away what the permit's cancellation rests on (许可法 70), its end or that it was not
-    extended, where the permit stays cancelled; else None. No act of the organ brings it back: a remedy against the
-    cancellation does."""
+    """The outcome that took away what the cancellation of the permit rests on (许可法 70): that it had ended, or was
+    not extended. None where none did, or the permit is not cancelled any more. No act of the organ brings it back: a
+    remedy against the cancellation does."""
     permit = permit_of(application)
     if permit is None or permit.status != P.CANCELLED:
         return None
@@ -156,8 +155,8 @@ def rests_on_nothing(application: Application) -> Act | None:
 
 def all_owed(cases: QuerySet[Application]) -> list[int]:
     """Keys of those `cases` in which something is to be decided anew. One query for the cases in which a remedy was
-    recorded, and for each READ of them three: for the cases, their records and their permits. The rare one in which an
-    extension was asked for and its answer, or the permit, fell is asked once more for its last day."""
+    recorded, and three more for each READ of them: the cases, their records and their permits. Where an extension was
+    asked for and its answer, or the permit, was annulled, which is rare, the last day is asked for each."""
     told = cases.filter(status__in=CHALLENGED, acts__act__in=REMEDIES).order_by().values_list("pk", flat=True)
     keys = sorted(set(told))
     found = []
@@ -171,35 +170,36 @@ def all_owed(cases: QuerySet[Application]) -> list[int]:
 
 # ---- conditions ------------------------------------------------------------------------------------------------------
 def nothing_to_follow(application: Application) -> str | None:
-    """Only what a remedy took away, or a refusal that it changed, is decided anew."""
+    """Bars reopening where no remedy took the decision away, or changed a refusal."""
     if to_follow(application):
         return None
     return _("No reconsideration or judgment took away the decision this case stands on.")
 
 
 def follows_remedy(application: Application, said: Said, by: Person | None) -> dict[str, str]:
-    """One of the outcomes that took the decision away."""
+    """A check: the outcome named is one of those that took the decision away."""
     if said["remedy"] in {one.seq for one in to_follow(application)}:
         return {}
     return {"remedy": _("This is no outcome that took the decision away.")}
 
 
 def not_the_same(application: Application, said: Said, by: Person | None) -> dict[str, str]:
-    """A refusal after annulled ones: other reasons, unless only the procedure was found wrong (复议法 64(2))."""
+    """A check: a refusal after annulled ones has other reasons, unless only the procedure was found wrong (复议法
+    64(2))."""
     before = {_told(one.facts.get("reasons")) for one in _found_wrong(application)}
     return {"reasons": _not_again()} if _told(said["reasons"]) in before else {}
 
 
 def not_refused_the_same(application: Application, said: Said, by: Person | None) -> dict[str, str]:
-    """The same of acceptance that is refused again: another ground, or other reasons."""
+    """A check, the same of refused acceptance: another ground, or other reasons."""
     before = {(one.facts.get("ground"), _told(one.facts.get("reason"))) for one in _found_wrong(application)}
     return {"reason": _not_again()} if (said["ground"], _told(said["reason"])) in before else {}
 
 
 def not_again(act: str) -> Callable[[Application, Said, Person | None], dict[str, str]]:
-    """The check of `act`, decided on a permit: not on the ground and reasons on which it was decided before, where a
-    remedy left nothing of that: of an answer to a request, of those to the same one. No fact of these acts says what
-    was found wrong; where it was the procedure alone, the reasons say so, and are others by it."""
+    """The check of `act`, decided on a permit: not on the ground and reasons of an earlier decision that a remedy
+    annulled; for an answer, of an earlier answer to the same request. No fact of these acts says what was found wrong;
+    where it was the procedure alone, the reasons say so, and so are others."""
 
     def check(application: Application, said: Said, by: Person | None) -> dict[str, str]:
         since = _since(application, act, said.get("ground"))
@@ -214,7 +214,7 @@ def _grounds(said: Said) -> tuple[str | None, str]:
 
 
 def _since(application: Application, act: str, ground: str | None) -> int:
-    """The number of the request that `act` answers; of what rests on a ground of its own, of the approval."""
+    """From which act on earlier decisions count: the request that `act` answers, else the approval; by its number."""
     asked = None
     if ground in (None, "asked"):  # a cancellation on a ground of art 70 answers a request only by the way
         asks = (ask for ask, answers in ANSWERS.items() if act in answers)
@@ -224,14 +224,15 @@ def _since(application: Application, act: str, ground: str | None) -> int:
 
 
 def _lost(application: Application, decision: Act) -> bool:
-    """Whether an outcome left nothing of `decision` that was not itself annulled, be it that what follows is open."""
+    """Whether `decision` was annulled by an outcome that was not itself annulled, or that keeps its effect all the
+    same."""
     outcomes = Outcomes(application.history)
     return any(one.seq not in outcomes.judged_away for one in outcomes.taking(decision))
 
 
 def _found_wrong(application: Application) -> list[Act]:
-    """The refusals that were annulled for more than their procedure, since the application was last granted: an
-    approval that was annulled too may have been so on the reasons of a refusal before it."""
+    """The refusals annulled for more than their procedure since the application was last granted; an approval that was
+    annulled does not count as granted, for the reasons of a refusal before it may be why."""
     granted = granting(application.history)
     away = Outcomes(application.history).judged_away
     reopened = (one.facts for one in application.did("reopen") if one.facts["fault"] != "procedure")

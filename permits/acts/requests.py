@@ -42,8 +42,9 @@ def open_request(application: Application, ask: str) -> Request | None:
 
 
 def waits_again(application: Application, ask: str) -> bool:
-    """Whether the request `ask` was answered, and waits again because a remedy took the answer away; an extension also
-    where the permit had been ended, so that nobody could answer, and a remedy took that away after the last day."""
+    """Whether the request `ask` was answered and waits again, because a remedy took the answer away. An extension does
+    so, too, where nobody could answer it because the permit had been ended, and a remedy took that end away after the
+    last day."""
     if ask == "ask_extension" and kept_from_an_answer(application):
         return True
     gone = annulled(application) | changed(application)
@@ -54,12 +55,14 @@ def waits_again(application: Application, ask: str) -> bool:
 
 
 def silence_grants(application: Application) -> bool:
-    """许可法 50(2): an extension asked for in time, not decided before the end. A refusal that was annulled before the
-    end decides nothing, and the organ has until then; one that is annulled after it stood when the term ended, whether
-    the clock has recorded that or not. Of one that a reconsideration or judgment changed silence grants nothing, for
-    that decided it. Of one that was granted, and the grant annulled, silence does not grant what was taken away; nor
-    what nobody could answer when the term ended, as the permit was withdrawn or revoked then; nor where what took the
-    answer away was itself annulled: it is open whether that stands, or a person decides."""
+    """Whether silence grants the extension (许可法 50(2)): it was asked for in time, and not decided before the end.
+
+    A refusal annulled before the end decides nothing, and the organ has until then; one annulled after it still stood
+    when the term ended. A refusal that a reconsideration or judgment changed was decided by that. Silence does not
+    grant what was granted once and taken away; nor what nobody could answer when the term ended, because the permit was
+    withdrawn or revoked then; nor anything while the outcome that took the answer away is itself annulled: whether it
+    stands is open, or for a person to decide.
+    """
     asked = open_request(application, "ask_extension")
     if asked is None or not asked.in_time or _kept(application, asked):
         return False
@@ -70,14 +73,14 @@ def silence_grants(application: Application) -> bool:
 
 
 def answer_open(application: Application, asked: Request) -> bool:
-    """Whether an outcome that took an answer to `asked` away was itself annulled, and has its effect until the next
-    outcome says what stands."""
+    """Whether it is open if an answer to `asked` stands: the outcome that took it away was annulled, and keeps its
+    effect until the next outcome."""
     outcomes = Outcomes(application.history)
     return any(outcomes.left_open(one) for one in _kept(application, asked))
 
 
 def _kept(application: Application, asked: Request) -> list[Act]:
-    """The outcomes that took an answer to `asked` away and have that effect although they were annulled themselves."""
+    """The outcomes that took an answer to `asked` away and keep that effect although they were annulled themselves."""
     outcomes = Outcomes(application.history)
     if not (away := outcomes.judged_away):
         return []
@@ -86,15 +89,16 @@ def _kept(application: Application, asked: Request) -> list[Act]:
 
 
 def _refused_at_the_end(application: Application, asked: Request) -> bool:
-    """Whether a refusal of the extension was taken away after the last day only, by the day this came on record."""
+    """Whether the extension stood refused when the term ended: the refusal was taken away only after the last day, by
+    the day on which that came on record."""
     refused = [one for one in application.did("refuse_extension") if one.seq > asked.act.seq]
     return _lost_after_the_end(application, refused)
 
 
 def kept_from_an_answer(application: Application) -> bool:
-    """Whether an extension waits that nobody could answer: the permit had been ended otherwise when its term ended, and
-    a remedy took that away after the last day only; or its approval had been annulled then, and that outcome fell after
-    it."""
+    """Whether an extension waits that nobody could answer when the term ended: the permit had been ended otherwise,
+    which a remedy took away only after the last day; or its approval was annulled then, by an outcome that fell later.
+    """
     ended, gone = application.did(*ENDED_BY), Outcomes(application.history).fallen
     asked = open_request(application, "ask_extension") if ended or gone else None
     if asked is None:
@@ -107,8 +111,8 @@ def kept_from_an_answer(application: Application) -> bool:
 
 
 def _lost_after_the_end(application: Application, decisions: Sequence[Act]) -> bool:
-    """Whether one of the `decisions` was made by the last day, and a remedy left nothing of it after that day only, by
-    the day it came on record."""
+    """Whether one of the `decisions` was made by the last day, and taken away by a remedy only after it, by the day on
+    which that came on record."""
     if not decisions:
         return False
     outcomes = Outcomes(application.history)
@@ -116,7 +120,7 @@ def _lost_after_the_end(application: Application, decisions: Sequence[Act]) -> b
 
 
 def _over_the_end(application: Application, spans: Sequence[tuple[Act, Act]]) -> bool:
-    """Whether the last day lies between the two acts of one of `spans`, by the days they came on record."""
+    """Whether the last day lies between the two acts of one of `spans`, by the days on which they came on record."""
     if not spans:
         return False
     ends = Permit.objects.values_list("valid_to", flat=True).get(pk=application.pk)

@@ -1,11 +1,11 @@
 """Statements 陈述申辩: what the applicant and others state on a case until it is decided, and what of it is new.
 
 Applicant and parties are heard (许可法 7, 36). The applicant hands its own in (`make_statement`); what comes on paper
-or in person, and what third parties say, an officer records (`record_statement`). No step waits for one and none moves;
-but whoever goes on with the case is told of those that no opinion could take into account.
+or in person, and what third parties say, an officer records (`record_statement`). No step waits for a statement and
+none moves the case; but whoever goes on with it is told of those that no opinion could take into account.
 
-What comes in while an officer's page is open is read before the page is sent: so how often a day the applicant states
-by itself is bounded, or nothing could be decided any more by who is interrupted again and again.
+What comes in while an officer's page is open is read before the page is sent. So the applicant states only so often a
+day by itself: an officer who is interrupted again and again could never decide.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ STATEMENTS = ("make_statement", "record_statement")
 OPINIONS = ("recommend", "propose", "report_up")
 """Acts by which an organ says what it thinks of the whole case, and hands it on."""
 A_DAY = 10
-"""Statements the applicant hands in by itself on a case in one day; on paper or in person it may state more."""
+"""Statements that the applicant can hand in by itself on a case in one day; on paper or in person it may state more."""
 
 
 class Statement(Struct, frozen=True):
@@ -70,8 +70,8 @@ def last_stated(application: Application) -> int:
 
 
 def passed_on_to(application: Application) -> str:
-    """The organ that decides, where the case was reported to it: it has no account here, so whoever has the case passes
-    on what is stated; in the reader's language where the organ is known. Empty where this agency decides."""
+    """The organ that decides, in the reader's language, where the case was reported up to it: it has no account here,
+    so whoever has the case passes statements on. Empty where this agency decides."""
     reported = application.did("report_up") if application.status == S.REPORTED_UP else []
     organ = reported[-1].facts["organ"] if reported else ""
     return str((organ and Agency.objects.filter(name=organ).first()) or organ)
@@ -79,7 +79,8 @@ def passed_on_to(application: Application) -> str:
 
 # ---- bars and checks -------------------------------------------------------------------------------------------------
 def stated_often_today(application: Application) -> str | None:
-    """As many in a day as are read; no law names a number, and what is put together loses nothing."""
+    """Bars a further statement of the applicant on a day with A_DAY of them. No law names a number; several statements
+    put together into one lose nothing."""
     if sum(day_of(act) == local_today() for act in application.did("make_statement")) < A_DAY:
         return None
     told = _(
@@ -90,8 +91,8 @@ def stated_often_today(application: Application) -> str | None:
 
 
 def not_stated_before(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
-    """The same words again, with no other paper, are a second window or a second click, and no second statement. In a
-    case that is decided anew they are stated anew."""
+    """A check: the same words with no other paper are a second window or click, not a second statement. Once the case
+    is decided anew the same words count again."""
     begun = max((act.seq for act in application.did("reopen")), default=0)
     for act in application.did("make_statement"):
         if act.seq > begun and act.facts["statement"] == said["statement"] and not _other_paper(act, said):

@@ -1,7 +1,7 @@
-"""What time brings without anyone's doing: lights that turn, deadlines a new calendar moves.
+"""What time brings without anyone's doing: lights that turn, deadlines that a new calendar moves.
 
-Each case is handled alone, in its own transaction and under its lock, and looked at again there: safe to run twice, at
-once, or late. A case that fails is logged and returned; it does not stop the others.
+Each case is handled alone, in its own transaction and under its lock, and looked at again there: the sweep can run
+twice, at once, or late. A case that fails is logged and returned; it does not stop the others.
 """
 
 from __future__ import annotations
@@ -31,8 +31,7 @@ BATCH = 500
 
 
 class Swept(Struct):
-    """How much was done: acts recorded, or what else the sweep does; and what failed: keys of the cases, mails or other
-    rows it goes through."""
+    """How many acts were recorded, or other things done; and what failed: the keys of cases, mails or other rows."""
 
     recorded: int = 0
     failed: list[int] = []
@@ -41,10 +40,8 @@ class Swept(Struct):
 
 
 def recompute_open(by_import: str) -> Swept:
-    """Record an act for every running clock whose deadline the calendar now puts elsewhere, or no longer provisionally.
-
-    `by_import` says what changed the calendar; it is kept in the act as the reason.
-    """
+    """Record an act for each running clock whose deadline the calendar now puts elsewhere, or no longer provisionally.
+    `by_import`, which says what changed the calendar, is kept in the act as the reason."""
     calendar = WorkCalendar.load()
 
     def moved(run: Run) -> Deadline | None:
@@ -66,8 +63,8 @@ def recompute_open(by_import: str) -> Swept:
 
 
 def recount_stopped(since: date) -> Swept:
-    """Compute anew what is kept of clocks that have stopped, where a day of the calendar from `since` on may have moved
-    their last day. No act: nobody's time changes, only what is counted of it."""
+    """Count anew what is kept of clocks that have stopped, where the calendar changed from the day `since` on. No act
+    is recorded: nobody's time changes, only what is counted of it."""
     reach = Q(last_day_by_law__gte=since) | Q(last_day_promised__gte=since)
 
     def recount(application: Application) -> int:
@@ -80,11 +77,9 @@ def recount_stopped(since: date) -> Swept:
 
 
 def record_lights(today: date | None = None) -> Swept:
-    """Record, once for each run of a clock, that it turned yellow and that it turned red, dated on the day it did.
-
-    By the date that binds: the promised one where a promise was made. That the statutory one has passed too is recorded
-    by itself. A week missed is caught up to what daily runs would have recorded.
-    """
+    """Record once for each run of a clock that it turned yellow, and that it turned red, dated on the day it did. The
+    date that binds counts: the promised one where a promise was made; that the statutory one has passed, too, is
+    recorded by itself. Weeks without a run are caught up to what daily runs would have recorded."""
     day, calendar = today or local_today(), WorkCalendar.load()
 
     def unrecorded(run: Run) -> list[tuple[Limit, str, date]]:
@@ -118,7 +113,7 @@ def _sweep(concerns: Callable[[Run], bool], record: Callable[[Application, Run],
 
 
 def _each(cases: Iterable[int], recorded: Callable[[Application], int]) -> Swept:
-    """How much was `recorded` of each of the cases, under its lock."""
+    """How much `recorded` did in each of the cases, under its lock."""
     swept = Swept()
     for application_id in cases:
         try:
@@ -131,8 +126,8 @@ def _each(cases: Iterable[int], recorded: Callable[[Application], int]) -> Swept
 
 
 def _concerned(concerns: Callable[[Run], bool]) -> Iterator[int]:
-    """Cases with a running clock that `concerns` says something is to be recorded of. A query for BATCH cases, and one
-    more where there are any: a decision that is to be handed over no more concerns nobody."""
+    """Cases with a running clock of which, by `concerns`, something is to be recorded; without those whose decision
+    need not be handed over any more. One query for BATCH cases, and one more where there are any."""
     by_event = (
         ClockEntry.objects.filter(application__kind__in=codes())
         .values("application_id")

@@ -1,4 +1,4 @@
-"""A post was held on the day of an act done in it: no term is ended before."""
+"""The term of a post does not end before an act that was done in it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from roles.models import Membership
 
 @receiver(dismissed, dispatch_uid="permits.acts.terms_of_posts")
 def not_before_its_acts(sender: Any, term: Membership, **kwargs: Any) -> None:
-    """Raises ValidationError where `term` now ends before an act done in it, by the holder or for the holder. Yesterday
-    is always a last day: an end at once is kept up by nothing that was done today."""
+    """Raises ValidationError where `term` would end before an act done in it, by the holder or by who stood in for the
+    holder. It can always end yesterday, whatever was done today: somebody can lose a post at once."""
     today = local_today()
     if term.until is None or term.until >= today - timedelta(days=1):
         return
