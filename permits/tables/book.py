@@ -1,6 +1,6 @@
 """Changes of the rows of a draft: each locks the case and checks that it is still open.
 
-Every change names the version it was made from. Where another has changed the same thing since, nothing is written and
+Every change names the version it was made from. Where somebody has changed the same thing since, nothing is written and
 EditedMeanwhile is raised; the caller keeps what was typed and asks again.
 """
 
@@ -33,8 +33,8 @@ class AlreadyTaken(EditedMeanwhile):
 
 
 class Book(Struct, frozen=True):
-    """The head and the rows of one kind: its table and models. `place` and `head_place` are their sections'
-    slugs. Row and pending table are models that name their `head`, which their bases cannot."""
+    """The head and the rows of one kind: its table and models; `place` and `head_place` are their sections' slugs. Row
+    and pending table are typed as Any, because the models name their `head` and their bases cannot."""
 
     table: Table
     head: type[Head]
@@ -71,8 +71,8 @@ class Book(Struct, frozen=True):
             return head
 
     def copy(self, application_id: int, source: Any) -> None:
-        """Fill a new draft with the head and the rows of `source`, a head. A day that is over is left open: no work is
-        planned for it. Raises WrongStatus, Busy."""
+        """Fill a new draft with the head and the rows of `source`, a head. A day that is over is left open, for no work
+        is planned for it. Raises WrongStatus, Busy."""
         today = local_today()
         with self._open(application_id, self.head_place) as head:
             for name in self.head_fields:
@@ -180,7 +180,7 @@ class Book(Struct, frozen=True):
         }
 
     def _stored(self, values: Mapping[str, Value]) -> dict[str, Any]:
-        """Every field of a row as the database holds it: text that is absent is empty, not null."""
+        """Every field of a row as the database holds it: absent text is empty, not null."""
         texts = ("text", "species", "choice")
         return {
             column.name: "" if values.get(column.name) is None and column.type in texts else values.get(column.name)
@@ -188,7 +188,8 @@ class Book(Struct, frozen=True):
         }
 
     def _refuse_taken(self, rows: Any, values: Mapping[str, Value], *, but: int = 0) -> None:
-        """A row stands in a table once. Compared as the import compares: blanks and width of digits aside."""
+        """The same row does not stand in a table twice. Compared as the import compares: blanks and the width of digits
+        do not count."""
         wanted = tuple(folded(str(values.get(name) or "")) for name in self.table.key)
         for key in rows.exclude(pk=but).values_list(*self.table.key):
             if tuple(folded(part) for part in key) == wanted:

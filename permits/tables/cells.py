@@ -44,8 +44,8 @@ class BadCell(ValueError):
 def read(cell: Cell, column: Column) -> Value:
     """The value of `cell` for `column`; None where it is blank. Raises BadCell.
 
-    Numbers stay exact decimals in the column's unit. A blank cell is no error here: whether the field is asked is the
-    row's matter.
+    Numbers stay exact decimals in the column's unit. A blank cell is no error here: whether the field has to be filled
+    in depends on the row.
     """
     if cell.formula:
         raise BadCell(_("This is a formula; write the value itself."))
@@ -63,7 +63,7 @@ def read(cell: Cell, column: Column) -> Value:
 
 
 def _as_text(value: object) -> str:
-    """Excel holds 3 as 3.0 and 是 sometimes as TRUE."""
+    """A number or truth value of a spreadsheet as it was typed: Excel holds 3 as 3.0, and 是 sometimes as TRUE."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
@@ -87,19 +87,20 @@ def clean_text(text: str, column: Column) -> str:
 
 
 def _half_width(char: str) -> str:
-    """Full-width digits and letters only: Chinese punctuation stays as it was written."""
+    """Full-width digits and letters as half-width ones; Chinese punctuation stays as it was written."""
     plain_char = unicodedata.normalize("NFKC", char)
     return plain_char if "\uff00" < char < "\uff5f" and plain_char.isalnum() else char
 
 
 def _half_width_sign(char: str) -> str:
-    """Full-width digits and signs as half-width ones, and nothing else: ² is no 2, ① no 1."""
+    """One full-width digit or sign as a half-width one. Nothing else is changed: ² is no 2, ① no 1."""
     return unicodedata.normalize("NFKC", char) if "\uff00" < char < "\uff5f" else char
 
 
 def _number(cell: Cell, column: Column) -> Decimal | int:
-    """An exact number in the column's unit. A bare 0.18 in a per-cent column is questioned, not guessed; so are two
-    numbers in one cell, and per cent of what is no share: blanks may group thousands and nothing else."""
+    """An exact number in the column's unit. Where two readings are possible the sender is asked: at a bare 0.18 in a
+    per-cent column, two numbers in one cell, per cent of what is no share. Blanks may group thousands, and nothing
+    else."""
     if isinstance(cell.value, bool):
         raise BadCell(_("This is not a number."))
     text = " ".join("".join(map(_half_width_sign, _as_text(cell.value))).split())

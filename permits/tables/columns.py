@@ -1,4 +1,4 @@
-"""A column of a table: head, unit, range, choices, source. What a kind asks for in rows is a list of these."""
+"""A column of a table: its head, unit, range, choices, source. What a kind asks for in rows is a list of these."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -27,7 +27,7 @@ SPELT = {"公顷": ("hm²", "ha"), "立方米": ("m³",), "株/公顷": ("株/hm
 
 
 def folded(text: str) -> str:
-    """The text as heads, choices and keys are compared: full-width as half-width, no blanks, small letters."""
+    """The text as heads, choices and keys are compared: half-width, without blanks, in small letters."""
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
@@ -42,12 +42,12 @@ class Choice(Struct, frozen=True):
 
     @property
     def fact(self) -> str:
-        """The value the rules are given."""
+        """The value that the rules are given."""
         return self.contract or self.code
 
     @property
     def inline(self) -> "str | _StrPromise":
-        """The label within a sentence: it begins small, where its language tells small from large."""
+        """The label within a sentence: with a small initial, in languages that know small letters."""
         return _inline(self.label)
 
 
@@ -90,10 +90,9 @@ def plain(number: Decimal) -> str:
 
 
 class When(Struct, frozen=True):
-    """A condition of a field: it applies where `field` has one of `values`, or with `unless` none of them.
-
-    Declared once; the form shows the field by it, and says it where no script runs. Flags are "yes" and "no".
-    """
+    """A condition of a field: it applies where another `field` has one of `values`, or with `unless` where it has none
+    of them. Declared once; the form shows the field by it, and says it in words where no script runs. Flags are "yes"
+    and "no"."""
 
     field: str
     values: tuple[str, ...]
@@ -144,7 +143,7 @@ class Column(Struct, frozen=True, dict=True):
             raise ValueError(f"column “{self.name}”: a {self.type} needs {lacks}")
 
     def applies(self, values: Mapping[str, object]) -> bool:
-        """Whether the row, as `values`, makes the field apply."""
+        """Whether the field applies in the row `values`."""
         return all(when.holds(values) for when in self.where)
 
     @property
@@ -170,7 +169,7 @@ class Column(Struct, frozen=True, dict=True):
 
     @property
     def duty(self) -> str:
-        """Whether it must be filled in, as the template says it."""
+        """Whether it must be filled in, in the words of the template."""
         return "必填" if self.asked else "视情况填写" if self.sometimes else "选填"
 
     @property
@@ -202,7 +201,7 @@ class Column(Struct, frozen=True, dict=True):
 
     @property
     def allowed_said(self) -> str:
-        """The same as a reader is told it; the choices stay in the official words, by which files name them."""
+        """The same as a reader is told it; choices stay in the official words, by which files name them."""
         return self._allowed(self.unit_said, str(_("%(count)d characters at most") % {"count": self.length}))
 
     def _allowed(self, unit: str, length: str) -> str:
@@ -222,13 +221,13 @@ class Column(Struct, frozen=True, dict=True):
         return words
 
     def written(self, value: object) -> str:
-        """The value as it is typed, or stands in a file, to be read as this one again: a bare 0.5 in a per-cent column
-        would be questioned (cells.py)."""
+        """The value as it is typed or stands in a file, so that it is read as the same value again: a bare 0.5 in a
+        per-cent column would be questioned (cells.py)."""
         text = self.display(value, official=True)
         return f"{text}%" if self.under_one_per_cent(value) else text
 
     def under_one_per_cent(self, value: object) -> bool:
-        """Whether it is less than one per cent, which nobody can tell from a share of one without the sign."""
+        """Whether it is less than one per cent: without the sign nobody could tell it from a share of one."""
         return self.percent and isinstance(value, Decimal) and 0 < value < 1
 
     def display(self, value: object, *, official: bool = False) -> str:

@@ -129,20 +129,21 @@ def _none_of(part: str, field: str, values: Iterable[str], known: Collection[str
 
 
 def _codes(column: Column) -> Collection[str]:
-    """What a column can hold, as `When` compares it; nothing where it is not a closed list."""
+    """The values of a column, as `When` compares them; nothing where they are no closed list."""
     if column.type == "flag":
         return ANSWERS
     return {choice.code for choice in column.choices} if column.type == "choice" else ()
 
 
 def _values(field: Any) -> Collection[str]:
-    """The same of a field of the head."""
+    """As `_codes`, of a field of the head."""
     return ANSWERS if isinstance(field, BooleanField) else {str(code) for code, _label in field.flatchoices}
 
 
 def unread_paths(kind: TableKind, cases: Iterable[Mapping[str, Any]]) -> set[str]:
-    """Paths of `found_head`, `found_rows` and `organs_own` that none of `cases` asks, each a mapping as a case file has
-    it: nobody could find anything of them. No check at the start, for what a case asks may depend on what it says."""
+    """Paths of `found_head`, `found_rows` and `organs_own` that none of `cases` asks: nobody could ever find anything
+    of them. Each case is a mapping, as a case file has it. This is not checked at the start, for what a case asks may
+    depend on what it says."""
     rows, columns = kind.found_rows
     own = (one.path for one in kind.organs_own if one.in_case)
     unread = {*kind.found_head, *own, *(f"{rows}[0].{fact}" for fact in columns)}
@@ -162,7 +163,7 @@ def _asks(case: Mapping[str, Any], path: str) -> bool:
 
 
 def _rules(kind: TableKind, package: str) -> Iterator[str]:
-    """What the rules of the package name and is not there."""
+    """What rules of the package name although it is not there: the kind, a place, a parameter."""
     own = [rule for rule in REGISTRY.rules.values() if rule.check.__module__.startswith(f"{package}.")]
     yield from (f"rule {rule.id}: kinds do not name “{kind.code}”" for rule in own if not rule.reaches(kind.code))
     yield from (
@@ -183,7 +184,7 @@ def _rules(kind: TableKind, package: str) -> Iterator[str]:
 
 
 def _columns_named(kind: TableKind) -> Iterator[tuple[str, str]]:
-    """Each part of the declaration that names columns, and a name."""
+    """Every name of a column in the declaration, with the part in which it stands."""
     table = kind.table
     for part in ("key", "brief", "listed", "carried", "anchors"):
         yield from ((f"table.{part}", name) for name in getattr(table, part))
@@ -195,7 +196,7 @@ def _columns_named(kind: TableKind) -> Iterator[tuple[str, str]]:
 
 
 def _fields_named(kind: TableKind) -> Iterator[tuple[str, str]]:
-    """The same of fields of the head."""
+    """As `_columns_named`, of fields of the head."""
     page = kind.head
     yield from (("head.groups", name) for name in page.fields)
     for part in ("asked", "folded", "hints"):

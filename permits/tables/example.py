@@ -1,6 +1,7 @@
-"""What an example case of the demonstration is: whose desks it goes through, what it asks for, and how it went.
+"""An example case of the demonstration: through whose desks it goes, what it asks for, and how it went.
 
-The one who walks it (workflows.demo.walk.Walker) is given to the story, and stands above: it is not imported here.
+Its story is told with a walker (workflows.demo.walk.Walker), who is given to it and stands above: it is not imported
+here.
 """
 
 from __future__ import annotations

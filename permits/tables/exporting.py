@@ -34,7 +34,7 @@ _WRAP = Alignment(vertical="top", wrap_text=True)
 
 
 def to_xlsx(rows: Iterable[Mapping[str, Any]], *, table: Table) -> bytes:
-    """A workbook with the table on its first sheet, one line of heads, choices by their official word."""
+    """A workbook with the table on its first sheet: one line of heads, choices by their official word."""
     book = Workbook()
     sheet = _table_sheet(book, table)
     for number, row in enumerate(rows, 2):
@@ -80,7 +80,8 @@ def _bytes(book: Workbook) -> bytes:
 
 
 def _table_sheet(book: Workbook, table: Table) -> Worksheet:
-    """The first sheet with its heads; those of fields that are asked have a colour (the notes say it in words)."""
+    """The first sheet with its heads. Those of fields that must be filled in have a colour; the notes say it in
+    words."""
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # noqa: S101  # a new workbook has one
     sheet.title = table.sheet
@@ -97,8 +98,8 @@ def _table_sheet(book: Workbook, table: Table) -> Worksheet:
 
 
 def _write(cell: Cell, column: Column, value: Any) -> None:
-    """Numbers as numbers; everything else as text, never as a formula. Less than one per cent is the number that a
-    spreadsheet itself holds for it: shown with the sign, and read again as what it is."""
+    """Numbers are written as numbers; everything else as text, never as a formula. Less than one per cent is written as
+    a spreadsheet holds it, shown with the sign, and read again as what it is."""
     if column.numeric and value not in (None, ""):
         number = _typed(column, value)
         shown = "0" if column.type == "integer" else "0." + "0" * column.places

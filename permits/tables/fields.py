@@ -1,4 +1,5 @@
-"""What a table kind keeps: its head, its rows with a field for each column, a table read but not yet taken over."""
+"""What is stored of a table kind: its head, its rows with a field for each column, a table that is not taken over
+yet."""
 
 from __future__ import annotations
 
@@ -38,8 +39,8 @@ def field_of(column: Column) -> models.Field[Any, Any]:
 
 
 def number_column(field: models.Field[Any, Any]) -> Column | None:
-    """How a number of a head is read: from none, or what its model asks at least, to what the model can hold; a count
-    to MOST_COUNTED. None for a field that holds no number."""
+    """How a number of a head is read: from the least its model asks (else 0) to the most the model can hold, a count to
+    MOST_COUNTED. None for a field that holds no number."""
     if isinstance(field, models.DecimalField):
         places: int = field.decimal_places
         highest = (Decimal(10) ** field.max_digits - 1).scaleb(-places)
@@ -68,7 +69,7 @@ def constraints_of(columns: Iterable[Column], *, prefix: str) -> Iterator[models
 
 
 def chosen(label: Any, choices: Sequence[Choice]) -> models.CharField[Any, Any]:
-    """A field of a head: one of a vocabulary, or empty in a draft."""
+    """A field of a head that holds one value of a vocabulary; empty in a draft."""
     listed = [(one.code, one.label) for one in choices]
     return models.CharField(label, max_length=_CHOSEN_LENGTH, choices=listed, blank=True)
 
@@ -81,7 +82,7 @@ def chosen_known(fields: Mapping[str, Sequence[Choice]], *, prefix: str) -> Iter
 
 
 def with_columns(table: Table) -> Callable[[type[Row]], type[Row]]:
-    """Gives a model of rows the fields of `table`, in order: a column is declared once, among the columns."""
+    """Gives a model of rows the fields of `table`, in order: so each column is declared once, in the table."""
 
     def give(model: type[Row]) -> type[Row]:
         for column in table.columns:
@@ -149,7 +150,7 @@ class TableRow(models.Model):
 
     @property
     def name(self) -> str:
-        """What the row is called; its place in the table while it says nothing."""
+        """What the row is called; its number in the table while it has no name."""
         return self.table.name_of(self.values) or str(self.position)
 
 
@@ -157,10 +158,8 @@ Row = TypeVar("Row", bound=TableRow)
 
 
 class PendingTable(models.Model):
-    """A table that was read without a problem and waits for its uploader's word.
-
-    Held here, so that what is taken over is what was checked, whatever the browser sends back.
-    """
+    """A table that was read without a problem and waits for its uploader to confirm it. It is stored here, so that what
+    is taken over is what was checked, whatever the browser sends back."""
 
     KEPT = timedelta(days=2)
 

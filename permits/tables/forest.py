@@ -79,4 +79,4 @@ ZONE = (
 )
 
 STANDS = labels(STAND)
-"""Within the sentences of findings, by the rules' codes."""
+"""The words for kinds of stands within the sentences of findings, by the rules' codes."""

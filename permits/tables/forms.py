@@ -1,7 +1,7 @@
 """Forms of a table: one row made from its columns, the upload of a whole one.
 
-An editing form can be saved in two ways: `save` asks for everything and for figures that agree; `later` 暂存
-keeps what is there, as long as each field can be read; what is missing then stands among the draft's problems.
+An editing form can be saved in two ways. `save` asks for everything, and for figures that agree; `later` 暂存 keeps
+what is there, as long as each field can be read, and what is missing stands among the draft's problems.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ LATER = "later"
 
 
 def page_helper(groups: Iterable[tuple[Any, tuple[str, ...]]]) -> FormHelper:
-    """Fieldsets of two or three fields in a row; the form tag and its buttons are the page's."""
+    """Fieldsets of two or three fields in a row; form tag and buttons are the page's."""
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True  # the page's own form tag carries it
@@ -65,7 +65,8 @@ def conditional(label: str, said: str) -> Marked:
 
 
 def revealed(where: Sequence[When]) -> dict[str, str]:
-    """The attribute by which static/app.js shows a field where its conditions hold; nothing for a field of all."""
+    """The attribute by which static/app.js shows a field where its conditions hold; none for a field that always
+    applies."""
     told = [[when.field, when.values, when.unless] for when in where]
     return {"data-when": json.dumps(told)} if told else {}
 
@@ -78,14 +79,14 @@ def _in_words(field: object, values: Iterable[object], *, offered: bool = False)
 
 
 def _condition(when: When, table: Table) -> str:
-    """A column's condition as a label says it; nothing for an exception, which would not be short."""
+    """A column's condition in the words of a label; empty for `unless`, which would not be short."""
     column = table.by_name[when.field]
     known = {choice.code: choice.label for choice in column.choices}
     return "" if when.unless else _in_words(column.label, (known[value] for value in when.values))
 
 
 class Versioned(forms.Form):
-    """A form that knows what it was filled in from, so that a second tab cannot overwrite the first unseen."""
+    """A form that knows from which version it was filled in, so that a second tab cannot overwrite the first unseen."""
 
     version = forms.IntegerField(label=gettext_lazy("Version of this page"), widget=forms.HiddenInput, min_value=1)
 
@@ -103,7 +104,7 @@ class Versioned(forms.Form):
 
 
 class CellField(forms.Field):
-    """A field read as the import reads the same cell: one reading, one set of messages."""
+    """A field read as the import reads the same cell, with the same messages."""
 
     def __init__(self, column: Column, *, label: str, help_text: Any) -> None:
         self.column = column
@@ -135,7 +136,7 @@ def cell_field(column: Column, table: Table) -> CellField:
 
 
 def _labelled(column: Column, table: Table) -> str:
-    """Made when the form is, so in the language of the request."""
+    """The label of a column's field, with its condition, in the language of the request."""
     label = str(column.label)
     if column.unit:
         label = _("%(label)s (%(condition)s)") % {"label": label, "condition": column.unit_said}
@@ -210,8 +211,8 @@ class HeadForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
         self.helper = page_helper(self.declared.groups)
 
     def _offer(self, name: str, values: Collection[str]) -> None:
-        """Only these values in the list, and the only one chosen already. What was kept before stays to be seen, and
-        another one that is sent is refused in the words of the kind's own check."""
+        """Leaves only these `values` in the list, and chooses the only one. What was kept before stays to be seen; any
+        other that is sent the kind's own check refuses, in its words."""
         kept = self.initial.get(name)
         widget: Any = self.fields[name].widget
         widget.choices = [one for one in widget.choices if one[0] in ("", kept) or one[0] in values]

@@ -1,6 +1,7 @@
-"""A sheet file as rows of cells: `.xlsx` and `.csv`, bounded before it is parsed, nothing guessed silently.
+"""A sheet file as rows of cells, `.xlsx` and `.csv`: its size is bounded before it is parsed, and nothing is guessed
+silently.
 
-What cannot be read at all raises UploadRefused; what can be read but is wrong in a cell is left to importing.py.
+What cannot be read at all raises UploadRefused; what can be read, but is wrong in a cell, is left to importing.py.
 """
 
 from __future__ import annotations
@@ -109,12 +110,12 @@ def _excel_cell(cell: ExcelCell) -> Cell:
 
 @lru_cache(maxsize=1000)  # a format may be as long as a book, and each cell may have it
 def _multiplies(written: str) -> bool:
-    """Whether a number format shows a number as so many of a hundred."""
+    """Whether a number format shows a number as per cent."""
     return "%" in _WRITTEN_ONLY.sub("", written)
 
 
 _WRITTEN_ONLY = re.compile(r'"[^"]*"|[\\_*].')
-"""What a number format writes beside the number as it stands: in quotes, or after a mark. `0"%"` multiplies nothing."""
+"""What a number format only writes beside the number, in quotes or after a mark: `0"%"` multiplies nothing."""
 
 
 def _format_of(cell: ExcelCell) -> str:
@@ -126,12 +127,10 @@ def _format_of(cell: ExcelCell) -> str:
 
 
 def _check_parts(file: IO[bytes]) -> None:
-    """Count what the workbook holds before it becomes Python objects of some hundred bytes each.
-
-    Refused are too many elements, merged areas and links over areas (openpyxl makes an object of each of their cells),
-    long formulas shared by many cells (it writes them anew for each) and document type definitions: Office files have
-    none (ECMA-376), entity bombs do.
-    """
+    """Bounds what the workbook holds before it becomes Python objects of some hundred bytes each. Refused are too many
+    elements, merged areas and links over areas (openpyxl makes an object of each of their cells), long formulas shared
+    by many cells (it writes them anew for each), and document type definitions: Office files have none (ECMA-376),
+    entity bombs do."""
     file.seek(0)
     room, cells, format_ = MAX_XML, _Survey(MAX_ELEMENTS), _Survey(MAX_FORMAT)
     with zipfile.ZipFile(file) as archive:
@@ -146,7 +145,7 @@ def _check_parts(file: IO[bytes]) -> None:
 
 
 def _read_as_xml(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
-    """Whether openpyxl may find XML there: it reads the part that a relationship names, whatever it is called."""
+    """Whether openpyxl may read the part as XML: it reads whatever a relationship names, however it is called."""
     with archive.open(info) as stream:
         first = stream.read(512)
     return bool(first) and is_xml(info.filename, first)
@@ -263,7 +262,7 @@ _UNHELD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  #
 
 
 def held(text: str) -> str:
-    """The text as a workbook can hold it: a character its XML has no place for stands as U+FFFD."""
+    """The text as a workbook can hold it: a character that XML has no place for becomes U+FFFD."""
     return _UNHELD.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

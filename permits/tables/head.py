@@ -1,4 +1,4 @@
-"""The head of a table kind as it is declared: groups of fields, what is asked, what cannot be kept at all."""
+"""The head of a table kind as it is declared: groups of fields, what must be filled in, what can never be kept."""
 
 from __future__ import annotations
 
@@ -24,30 +24,32 @@ Values = Mapping[str, Any]
 
 
 class HeadPage(Struct, frozen=True, kw_only=True, dict=True):
-    """A head on its page.
-
-    `asked` are the fields nothing is handed in without; `asked_where` those asked only where a field has a value, and
-    `asked_in` only where the application is filed in one of these places (GB/T 2260); `applies_where` are fields that
-    say something only where a field has a value, whether asked (then `wrong` says so) or not; `offered_where` those
-    that may stay empty even there;
-    `wrong` says what contradicts or is missing beside that, also against the stored head and its rows; `impossible`
-    what no draft may keep. `folded` fields are shown only where they say something. `choosable` tells, for the stored
-    head, which values its form offers of a field whose choices not every applicant has; a single one is chosen already.
-    """
+    """A head as its form asks for it. A condition is (field, value, fields that depend on it)."""
 
     title: Label
     saved: Label
     groups: tuple[tuple[Label, tuple[str, ...]], ...]
+    """Legend and fields of each part of the form."""
     asked: tuple[str, ...]
+    """Fields without which nothing is handed in."""
     asked_where: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    """Fields asked only where another has this value."""
     applies_where: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    """Fields that mean something only where another has this value. Whether they are asked then `wrong` says."""
     offered_where: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    """Fields that mean something only where another has this value, and may stay empty there, too."""
     asked_in: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Fields asked only where the application is filed in one of these places (GB/T 2260)."""
     wrong: Callable[[Values, Any], Iterable[Said]] = lambda values, head: ()
+    """What else contradicts or is missing, also against the stored head and its rows."""
     impossible: Callable[[Values], Iterable[Said]] = lambda values: ()
+    """What not even a draft may keep."""
     hints: Mapping[str, Label] = {}
     folded: tuple[str, ...] = ()
+    """Fields shown only where they say something."""
     choosable: Callable[[Any], Mapping[str, Collection[str]]] = lambda head: {}
+    """For the stored head, the values that the form offers of a field whose choices not every applicant has; a single
+    one is chosen already."""
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
@@ -56,7 +58,7 @@ class HeadPage(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def conditions(self) -> Mapping[str, When]:
-        """When each field applies that does not always, by its name."""
+        """When the fields apply that do not always apply, by name."""
         listed = (*self.asked_where, *self.applies_where, *self.offered_where)
         return {one: When(name, (value,)) for name, value, names in listed for one in names}
 

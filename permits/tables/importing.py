@@ -34,12 +34,12 @@ class Problem(Struct, frozen=True):
 
     @property
     def allowed_beside(self) -> str:
-        """What is allowed, where the message does not say it itself, as it does of a choice that is none."""
+        """What is allowed, unless the message itself says it, as that of an unknown choice does."""
         return "" if self.allowed in self.message else self.allowed
 
 
 class Parsed(Struct):
-    """What a file holds: the rows, each with the number it has in the file, and all problems. Good only without any."""
+    """What a file holds: the rows, each with its number in the file, and all problems. It is good only without any."""
 
     upload: Upload
     table: Table
@@ -87,7 +87,7 @@ def parse(file: IO[bytes], *, table: Table, name: str = "") -> Parsed:
 
 
 def _known(head: str, table: Table) -> str:
-    """The column a head names, or "". A head with a unit that is not the column's own is not known."""
+    """The column that a head names, or "". A head with a unit other than the column's own is not known."""
     return table.heads.get(folded(head), "")
 
 
@@ -138,7 +138,7 @@ def _places(parsed: Parsed, at: int, heads: list[Cell]) -> dict[str, int]:
 
 
 def _unknown(at: int, index: int, text: str, table: Table) -> Problem:
-    """A head that is no column's: perhaps a right one in a wrong unit."""
+    """The problem of a head that names no column: perhaps the right one in a wrong unit."""
     bare = text.replace("(", "（").split("（", 1)[0]
     column = table.by_name.get(_known(bare, table))
     if column and column.unit:
@@ -205,7 +205,7 @@ def _cell_problem(row: int, index: int, column: Column, cell: Cell, message: str
 
 
 def _check_duplicates(parsed: Parsed, places: dict[str, int]) -> None:
-    """A row is named once: by its key, of which the last column is the one to be put right."""
+    """A row stands once in a table: by its key, whose last column is the one to be put right."""
     last = parsed.table.key[-1]
     for index, first, key in _duplicates(parsed):
         parts = (parsed.table.by_name[name].display(parsed.rows[index].get(name)) for name in parsed.table.key)

@@ -1,6 +1,6 @@
-"""A table kind's application as papers print it: the head in the groups of its page, every field of every row.
+"""A table kind's application as papers print it: the head in the groups of its page, and every field of every row.
 
-A table of forty columns fits no sheet. It is printed in the groups its form has, each with the names of the rows, and
+No sheet holds a table of forty columns. It is printed in the groups of its form, each with the names of the rows;
 columns in which no row says anything are left out.
 """
 
@@ -65,7 +65,7 @@ def _sums(sums: Sums) -> PaperTable:
 
 
 def _tables(table: Table, rows: Sequence[Mapping[str, Any]]) -> Iterator[PaperTable]:
-    """A table for each group of columns, two and more where the group is wide: they bear its number and name, and say
+    """One table for each group of columns, or several where the group is wide: they bear its number and name, and say
     that they continue it."""
     groups = ((str(legend), listing(table, rows, names=names).columns) for legend, names in table.groups)
     for number, (legend, filled) in enumerate((group for group in groups if group[1]), 1):

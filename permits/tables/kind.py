@@ -1,4 +1,4 @@
-"""A permit kind whose application is a head and a table of rows: it declares them, the rest comes from here."""
+"""A permit kind whose application is a head and a table of rows. The kind declares these; the rest is common."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _sum(rows: Iterable[Mapping[str, Any]], column: str) -> Decimal:
 
 
 class TableKind(Kind):
-    """What a table kind declares. The application's head is at `application.<code>`, its rows at `.rows` of that."""
+    """What a table kind declares. An application's head is its attribute `<code>`, the rows are `.rows` of that."""
 
     table: Table
     head: HeadPage
@@ -67,24 +67,26 @@ class TableKind(Kind):
     row_model: type[TableRow]
     pending_model: type[PendingTable]
     head_key: str
-    """The head in a snapshot."""
+    """Under which key a snapshot holds the head."""
     rows_key: str
-    """The rows in a snapshot, the section's slug, and the word for it in a correction list."""
+    """Under which key a snapshot holds the rows; also the slug of their section, and their word in a correction list.
+    """
     head_slug: str = HEAD
     ground_columns: tuple[tuple[str, ...], ...] = ()
-    """The columns of a row's place, from the farm or township to the sub-compartment; those of one level together."""
+    """The columns of a row's place, from the farm or township down to the sub-compartment; several of one level
+    together."""
     found_rows: tuple[str, Mapping[str, str]] = ("", {})
-    """The rows in a case file, and the fields of one that may be found otherwise: the column of each."""
+    """The list of rows in a case file, and which of their facts an organ may find otherwise: fact, and column."""
     found_head: Mapping[str, str] = {}
-    """Paths in a case file, and the field of the head each comes from."""
+    """Which facts of the head an organ may find otherwise: the path in a case file, and the field."""
     found_documents: Mapping[str, Any] = {}
     """Codes of the materials that the rules know, and what each is called."""
     organs_own: Sequence[Determinable] = ()
-    """What only an organ can know."""
+    """Facts that only an organ can know."""
     precheck_head: tuple[str, ...] = ()
-    """Fields of the head that a precheck asks for beside those that may be found otherwise."""
+    """Fields of the head that a precheck asks for, beside those that may be found otherwise."""
     precheck_rows: tuple[str, ...] = ()
-    """The same of a row."""
+    """Columns that a precheck asks for, likewise."""
     materials: Callable[[str, Any, Sequence[Any]], Sequence[Requirement]]
     """The closed list for a place (GB/T 2260), by what head and rows say; declared as a static method."""
 
@@ -111,21 +113,21 @@ class TableKind(Kind):
         return {}
 
     def row_in_snapshot(self, row: TableRow) -> dict[str, Any]:
-        """A row as a submission holds it."""
+        """A row as a submission keeps it."""
         return {name: plain_json(value) for name, value in row.values.items()}
 
     def totals_in_snapshot(self, rows: Sequence[TableRow]) -> dict[str, Any]:
-        """What a submission says of the rows together; nothing where a kind says nothing."""
+        """What a submission keeps of the rows together; nothing for most kinds."""
         return {}
 
     # ---- the contract
     def contradictions(self) -> Iterator[str]:
-        """Those of every kind, and those of head and table."""
+        """The faults of every kind's declaration, and those of head and table."""
         yield from super().contradictions()
         yield from contradictions(self)
 
     def public_heads(self) -> Mapping[str, Label]:
-        """Those of papers.py, and the heads of the columns."""
+        """The heads that papers.py tells the public, and those of the columns."""
         return {**{column.head: column.label for column in self.table.columns}, **super().public_heads()}
 
     @cached_property
@@ -212,7 +214,7 @@ class TableKind(Kind):
         } | ({"totals": totals} if totals else {})
 
     def told(self, part: str, name: str, value: Any) -> tuple[str, str] | None:
-        """A field of the head, or of a row or the sums by the column of that name, as the page of the case tells it."""
+        """A field of the head, or of a row or the sums, by the name of its column, as the page of the case tells it."""
         if part == self.head_key:
             if name not in self.head.fields:
                 return None
@@ -379,9 +381,10 @@ def said_only(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def shown_to(reader: Any, application: Application, kind: TableKind) -> dict[str, Any] | None:
-    """The snapshot `reader` is shown: only the applicant's own people see an open draft, or a correction they are still
-    working on, as it is now; everyone else what was handed in last, while nothing was the draft that they may see. None
-    where the text handed in is none of an application: somebody changed it, as the record's verification tells."""
+    """The snapshot that `reader` is shown. Only the applicant's own people see an open draft, or a correction that they
+    still work on, as it is now; everyone else sees what was handed in last, or the draft where nothing was and they may
+    see it. None where what was handed in cannot be read as an application: somebody changed it, as the verification of
+    the record tells."""
     submission = None if application.editable and _applies(reader, application) else last_submission(application)
     if submission is None:
         return kind.snapshot(application)

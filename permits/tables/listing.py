@@ -25,14 +25,15 @@ MOST_BESIDE = 9
 
 
 class Listing(Struct, frozen=True):
-    """Columns, and the cells of each row beside their column; columns in which no row says anything are left out."""
+    """Columns, and the cells of each row, each beside its column; columns in which no row says anything are left
+    out."""
 
     columns: list[Column]
     rows: list[list[tuple[Column, str]]]
 
     @property
     def even(self) -> Listing:
-        """The same as pages show it: the decimals of a column in one line."""
+        """The same as pages show it, the decimal points of a column in one line."""
         return replace(self, rows=evened(self.rows))
 
 
@@ -47,7 +48,7 @@ class Sums(Struct, frozen=True):
 
     @property
     def even(self) -> Sums:
-        """The same as pages show it: the decimals of a column in one line."""
+        """The same as pages show it, the decimal points of a column in one line."""
         columns = [*zip(*self.rows, self.total, strict=True)]
         told = [as_precise(column) if at >= self.numbers else column for at, column in enumerate(columns)]
         *rows, total = zip(*told, strict=True)
@@ -64,8 +65,8 @@ def cell(column: Column, value: Any, *, official: bool = False) -> str:
 
 
 def alike(told: Listing) -> tuple[list[tuple[Column, str]], Listing]:
-    """Columns of words in which every row says the same, with what it says, and the listing of the others; none where
-    a page has room for all, as it has beside Chinese heads."""
+    """Columns of words in which every row says the same, with what it says, and the listing without them. None where
+    the page has room for all columns, as it has where their heads are Chinese."""
     if _heads_are_narrow() or len(told.columns) <= MOST_BESIDE:
         return [], told
     same = {
@@ -83,8 +84,8 @@ def _heads_are_narrow() -> bool:
 
 
 def in_one_place(table: Table, told: Listing) -> Listing:
-    """The same with where a row lies in one column, where it begins with three of them and more: beside English heads a
-    page has no room for each, and what is decided on would be out of sight. Chinese ones are narrow and stand."""
+    """The listing with the place of a row in one column, where it takes MANY_OF_PLACE columns or more: with English
+    heads, which are wide, what is decided on would else be out of sight."""
     first = list(takewhile(lambda column: column.name in table.key, told.columns))
     if len(first) < MANY_OF_PLACE or _heads_are_narrow():
         return told
@@ -94,7 +95,7 @@ def in_one_place(table: Table, told: Listing) -> Listing:
 
 
 def evened(rows: Sequence[Sequence[tuple[Column, str]]]) -> list[list[tuple[Column, str]]]:
-    """Rows of cells, each beside its column, with the figures of a column all as precise."""
+    """Rows of cells, each beside its column; all figures of a column get the same number of decimals."""
     told = []
     for cells in zip(*rows, strict=True):
         column, texts = cells[0][0], [text for _column, text in cells]
@@ -104,14 +105,14 @@ def evened(rows: Sequence[Sequence[tuple[Column, str]]]) -> list[list[tuple[Colu
 
 def as_precise(figures: Sequence[str]) -> Sequence[str]:
     """Figures of one column, all with as many decimals as the most precise of them, so that their points stand in one
-    line; what is empty stays so."""
+    line; empty ones stay empty."""
     places = max((len(figure.partition(".")[2]) for figure in figures), default=0)
     return [f"{Decimal(figure):.{places}f}" if figure else "" for figure in figures] if places else figures
 
 
 def listing(table: Table, rows: Iterable[Row], *, names: Iterable[str] = (), official: bool = False) -> Listing:
-    """The rows in words, on request the official ones. `names` picks columns (default: all); of them those are left out
-    that no row fills."""
+    """The rows in words, on request the official ones. `names` picks columns (default: all); those that no row fills
+    are left out."""
     rows = list(rows)
     picked = [table.by_name[name] for name in names or table.names]
     columns = [column for column in picked if any(row.get(column.name) not in (None, "") for row in rows)]
@@ -122,7 +123,7 @@ def listing(table: Table, rows: Iterable[Row], *, names: Iterable[str] = (), off
 
 
 def hectares(row: Row, name: str = "area_ha") -> Decimal:
-    """The area of a row; none counts as nothing."""
+    """The area of a row; 0 where it says none."""
     return Decimal(str(row[name])) if row.get(name) not in (None, "") else Decimal(0)
 
 
@@ -132,7 +133,7 @@ def total(rows: Iterable[Row], name: str = "area_ha") -> Decimal:
 
 
 def summed(rows: Iterable[Row], name: str = "area_ha") -> str:
-    """The sum of a column as pages and papers write it: with as many decimals as the most precise of its rows."""
+    """The sum of a column as pages and papers write it, with as many decimals as the most precise of its rows."""
     rows = list(rows)
     return as_precise([*(plain(hectares(row, name)) for row in rows), plain(total(rows, name))])[-1]
 
@@ -153,7 +154,7 @@ def sums_by(
 
 
 def told_once(column: Column, rows: Iterable[Row]) -> str:
-    """What the rows say in a column, in the official words, each once; empty where none says anything."""
+    """What the rows say in a column, in the official words, each once; empty where they say nothing."""
     said = (cell(column, row.get(column.name), official=True) for row in rows)
     return "、".join(dict.fromkeys(one for one in said if one and one != "无"))
 

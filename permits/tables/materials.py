@@ -61,6 +61,6 @@ def class_one(rows: Iterable[Any]) -> list[Requirement]:
 
 
 def local(asked: Requirement, place: str, *, beijing: Source, jizhou: Source | None = None) -> Requirement:
-    """`asked` in the district `place`, resting on its local law as well: that of the other place is not named there."""
+    """`asked` in the district `place`, resting also on the local law there; that of the other place is not named."""
     own = {BEIJING: beijing, JIZHOU: jizhou}.get(place_of(place))
     return replace(asked, source=own + asked.source) if own and isinstance(asked.source, Source) else asked

@@ -1,4 +1,4 @@
-"""What the law says of an application before there is one: forms and findings of a table kind, kept nowhere.
+"""What the law says of an application before there is one: the forms and findings of a table kind; nothing is kept.
 
 Head and rows are made in memory and never saved; the rules read them as they read a draft's.
 """
@@ -28,12 +28,13 @@ from roles.models.mandates import Duty
 MOST_BY_HAND = 5
 MOST_IN_A_FILE = 500
 MOST_BYTES = 2 * 1024 * 1024
-"""Files of this size stay in memory while they are read."""
+"""Files up to this size stay in memory while they are read."""
 Row = Mapping[str, Any]
 
 
 class Prechecked(Struct, frozen=True):
-    """What was found, the materials this application would be asked for, and the mandate to decide, if there is one."""
+    """What was found, the materials that this application would be asked for, and the mandate to decide, if there is
+    one."""
 
     verdict: Verdict
     materials: Sequence[Requirement]
@@ -54,7 +55,7 @@ def row_columns(kind: TableKind) -> tuple[str, ...]:
 
 
 def unsaved(kind: TableKind, district: Jurisdiction) -> Application:
-    """An application with an empty head that no database has."""
+    """An application with an empty head, neither of them stored."""
     application = Application(kind=kind.code, jurisdiction=district, single_review=kind.single_review)
     kind.head_model(application=application)
     return application
@@ -97,7 +98,7 @@ def _only(head: HeadPage, names: tuple[str, ...]) -> HeadPage:
 
 
 class RowFacts(forms.Form):
-    """One row by hand: the columns that the rules ask for. Left empty as a whole it says nothing."""
+    """One row typed by hand: the columns that the rules ask for. Left empty as a whole it counts as no row."""
 
     def __init__(self, kind: TableKind, number: int, posted: Any, *, start: Row | None = None) -> None:
         super().__init__(posted, prefix=f"row{number}", initial=dict(start or {}))
@@ -122,7 +123,7 @@ class RowFacts(forms.Form):
         return cleaned
 
     def values(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-        """The whole row: what is not asked here stays empty, but for a name by which findings call it."""
+        """The whole row: fields that are not asked here stay empty, but for a name by which findings call the row."""
         named = named_by(self.table, self.number, asked=self.fields)
         return dict.fromkeys(self.table.names) | named | {name: cleaned.get(name) for name in self.fields}
 
@@ -134,11 +135,9 @@ def named_by(table: Table, number: int, *, asked: Any) -> dict[str, str]:
 
 
 def precheck(application: Application, kind: TableKind, rows: Sequence[Row], papers: Sequence[str] = ()) -> Prechecked:
-    """What the rules in force today say of the head of `application` and `rows`, were the mandatory materials of the
-    list and the optional ones of these codes handed in. Nothing is written.
-
-    Raises BadCase where something that the rules ask for is missing.
-    """
+    """What the rules in force today say of the head of `application` and of `rows`, as if the mandatory materials of
+    the list and the optional ones of these codes were handed in. Nothing is written. Raises BadCase where something
+    that the rules ask for is missing."""
     head = kind.head_of(application)
     kept = [kind.row_model(position=at, **_stored(kind.table, row)) for at, row in enumerate(rows, 1)]
     head.__dict__["_rows"] = (head.rows_version, kept)
