@@ -1,5 +1,5 @@
-"""The agency's side of an audit: the findings sent to it, for its head and whom the head named. Nothing else of the
-engagement is told here: no note, no sample."""
+"""The agency's side of an audit: the findings sent to it, for its head and those whom the head named. It is told
+nothing else of the engagement, no note and no sample."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def waiting_for(person: Person) -> tuple[int, int]:
 @login_required
 @require_safe
 def finding_list(request: Signed) -> HttpResponse:
-    """The findings one answers, the latest first."""
+    """The findings that one may answer, the latest first."""
     page = page_of(request, Paginator(addressed_to(request.user).order_by("-pk"), PER_PAGE))
     return render(request, "workflows/audit_finding_list.html", {"page_obj": page, "rows": followed(page)})
 
@@ -44,7 +44,7 @@ def finding_list(request: Signed) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def finding(request: Signed, pk: int) -> HttpResponse:
-    """One finding, with the forms its state leaves. 404 for who does not answer it."""
+    """One finding, with the forms that are possible as it stands. 404 for who does not answer it."""
     row = get_object_or_404(addressed_to(request.user), pk=pk)
     wanted = request.POST.get("act", "")
     forms = _forms(request, row, wanted)

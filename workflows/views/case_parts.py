@@ -51,26 +51,28 @@ def head_of(application: Application) -> dict[str, Any]:
 
 
 def not_whole(application: Application, acts: Sequence[Act]) -> list[str]:
-    """What is wrong with the record, of which `acts` were read; read once more where something is, for an act may have
-    come between the case and its acts."""
+    """What is wrong with the record, of which `acts` were read. Where something is, it is read once more, for an act
+    may have come between reading the case and reading its acts."""
     return problems_of_acts(application, acts) and problems_of(application)
 
 
 def ended_permit(application: Application) -> Permit | None:
-    """The permit of an approved case that holds no more: who reads that it was approved is told so, too."""
+    """The permit of an approved case that holds no more: whoever reads that the case was approved reads this, too."""
     permit = getattr(application, "permit", None) if application.status == S.APPROVED else None
     return permit if permit and permit.status != P.VALID else None
 
 
 class Hearing(Struct, frozen=True, dict=True):
-    """A hearing that is owed: what announced it, None while nothing did, and the clock by which it is to be held."""
+    """A hearing that is owed: the act that announced it (None: nothing did yet), and the clock by which it is to be
+    held."""
 
     announced: Act | None
     clock: ClockReading | None
     counts: bool
-    """Whether the period of the case runs on: a hearing's time is left out by suspending it (许可法 45)."""
+    """Whether the period of the case runs on: the time of a hearing is left out only by suspending it (许可法 45)."""
     untold: tuple[str, ...] = ()
-    """Parties whom the notice of the announced day does not name: they asked, or were told of their right, since."""
+    """Parties whom the notice of the announced day does not name, because they asked, or were told of their right,
+    later."""
 
     @property
     def chair(self) -> str:
@@ -79,7 +81,7 @@ class Hearing(Struct, frozen=True, dict=True):
 
     @cached_property
     def chair_sees(self) -> bool:
-        """Whether the chair may look at the case here, and so was told of the hearing by news of it."""
+        """Whether the chair may open the case here, and so was told of the hearing by the news of it."""
         if self.announced is None:
             return True
         person = Person.objects.filter(pk=self.announced.facts["chair"]["id"]).first()
@@ -87,7 +89,8 @@ class Hearing(Struct, frozen=True, dict=True):
 
     @property
     def chair_refused(self) -> str:
-        """Why the chair may not preside any more: barred, or at work in the review, since; empty where nothing is."""
+        """Why the announced chair may not preside any more: barred, or at work in the review; empty where nothing
+        speaks against it."""
         told = self.announced
         return chair_refused(told.application, told.facts).get("chair", "") if told else ""
 
@@ -108,12 +111,12 @@ class Hearing(Struct, frozen=True, dict=True):
 
     @property
     def over(self) -> bool:
-        """Whether that day has passed: what is still to be done is its record."""
+        """Whether that day has passed, so that only the record of the hearing is still to be made."""
         return self.day is not None and self.day < local_today()
 
     @property
     def agency(self) -> str:
-        """Which agency announced it: land in several districts, and a case sent back, have more than one."""
+        """The agency that announced it: land in several districts, and a case sent back, have more than one."""
         return str(self.announced.agency or "") if self.announced else ""
 
     @property
@@ -123,7 +126,7 @@ class Hearing(Struct, frozen=True, dict=True):
 
     @property
     def closed(self) -> bool:
-        """Whether it is announced not to be held openly."""
+        """Whether it was announced as not open to the public."""
         return bool(self.announced and self.announced.facts.get("closed"))
 
     @property
@@ -139,15 +142,15 @@ class Hearing(Struct, frozen=True, dict=True):
 
     @property
     def not_before(self) -> date | None:
-        """The first day it may be held, where the notice came too late for the announced one: by a calendar that was
-        published since."""
+        """The first day on which it may be held, where by a calendar published since the notice came too late for the
+        announced day."""
         first = first_day(self.announced) if self.announced else None
         return first if first and self.day and self.day < first else None
 
 
 def decided_anew(application: Application) -> dict[str, Any]:
-    """The outcome by which a case that runs is decided anew (None: it is not), and in words why the earlier decision
-    fell, which says whether the same can be decided again (复议法 64, 诉讼法 71)."""
+    """The outcome by which a running case is decided anew (None: it is not), and in words why the earlier decision
+    fell: that says whether the same can be decided again (复议法 64, 诉讼法 71)."""
     reopened = [] if application.final else application.did("reopen")
     if not reopened:
         return {"reopened": None}
@@ -156,8 +159,9 @@ def decided_anew(application: Application) -> dict[str, Any]:
 
 
 def decides_the_same(application: Application, name: str) -> bool:
-    """Whether the act `name` is again what was annulled for more than its procedure, in a case that is decided anew:
-    on the same facts and grounds it is not done again (复议法 64, 诉讼法 71), which no rule can see; a person can."""
+    """Whether the act `name` is once more what was annulled, in a case that is decided anew, and not for its procedure
+    alone. On the same facts and grounds that is not allowed (复议法 64, 诉讼法 71); no rule can see it, a person can.
+    """
     reopened = [] if application.final else application.did("reopen")
     if not reopened or reopened[-1].facts["fault"] == "procedure":
         return False
@@ -177,8 +181,8 @@ def hearing_owed(application: Application) -> Hearing | None:
 
 
 def still_suspended(application: Application) -> bool:
-    """Whether the period is suspended for a hearing that was held or given up since. Nothing lets it run again by
-    itself: one suspension stands to the end of the last matter of art 45, and which others there are a person knows."""
+    """Whether the period is still suspended for a hearing that was held or given up. It does not run again by itself:
+    one suspension lasts to the end of every matter of art 45, and whether there is another a person knows."""
     suspended = [one.seq for one in application.did("suspend_clock") if one.facts["ground"] == Ground.HEARING]
     over = [one.seq for one in application.did("hold_hearing", *GIVEN_UP)]
     if not suspended or not over or over[-1] < suspended[-1] or open_hearing(application):
@@ -189,8 +193,8 @@ def still_suspended(application: Application) -> bool:
 
 
 def announced_before(application: Application, name: str) -> dict[str, Any]:
-    """What the announcement says already of the hearing that is recorded as held: its chair, and its day once that is
-    here. Nothing for another act."""
+    """What the form of a hearing that was held begins with, from its announcement: the chair, and the day once it has
+    come. Nothing for another act."""
     told = announced_hearing(application) if name == "hold_hearing" else None
     if told is None:
         return {}
@@ -199,7 +203,7 @@ def announced_before(application: Application, name: str) -> dict[str, Any]:
 
 
 class SameGround(Struct, frozen=True):
-    """Another case on the same ground, for a reader: whether its page may be opened, and what the two declare
+    """Another case on the same ground, for a reader: whether the reader may open it, and what the two declare
     differently, row by row."""
 
     other: Application
@@ -233,7 +237,7 @@ def same_ground(reader: Reader) -> list[SameGround]:
 
 def quota_turns(reader: Reader) -> dict[str, Any]:
     """The case's place in the quota books in which it waits, and which of them `reader` may open. The applicant's side
-    is told how many come before it: which cases these are is other applicants' business."""
+    is told how many cases come before it, and not which: these are other applicants' business."""
     if not (found := turns(reader.application)):
         return {"quota_turns": []}
     if reader.on_the_applicants_side:
@@ -272,7 +276,7 @@ NOT_ON_THE_LIST = {
     REPORTED: _("Handed in with a report"),
     EVIDENCE: _("Put in by officers"),
 }
-"""What is no entry of the closed list, by its slot."""
+"""How slots are called that are no entry of the closed list."""
 
 
 def materials_of(reader: Reader) -> list[Slot]:
@@ -316,7 +320,7 @@ class Waiting(Struct, frozen=True, dict=True):
 
     @cached_property
     def follows(self) -> Mandate | None:
-        """The mandate it goes on to then; None where the matrix names none, or several."""
+        """The mandate to which it then goes on; None where the matrix names none, or several."""
         try:
             return successor(self.item)
         except WrongStatus:
@@ -357,7 +361,7 @@ def consultations(application: Application, acts: list[Act]) -> list[Consultatio
 
 
 def _answer(item: WorkItem, acts: list[Act]) -> tuple[str, Act | None]:
-    """How a consultation ended, and the act that ended it."""
+    """How a consultation stands or ended, and the act that ended it."""
     if own := next((act for act in acts if act.work_item == item.pk), None):
         return "answered", own
     if item.is_open:

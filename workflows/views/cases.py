@@ -134,12 +134,12 @@ def _for_applicants(reader: Reader) -> dict[str, Any]:
 
 
 def _lacking(application: Application) -> list[str]:
-    """What an approval still lacks, told to who can do the part of a district in it from here, as that was not done."""
+    """What an approval still lacks."""
     return [str(problem.message) for problem in kind_of(application).before_approval(application)]
 
 
 def _turned_away(application: Application) -> Act | None:
-    """What refused acceptance of the case as it stands: its reason, and the organ to apply to where another decides."""
+    """The act that refused acceptance, if the case stands there: with its reason, and the organ to apply to instead."""
     refused = application.did("refuse_acceptance") if application.status == S.NOT_ACCEPTED else []
     return refused[-1] if refused else None
 
@@ -154,7 +154,7 @@ def _decided_above(application: Application) -> dict[str, str]:
 
 
 def _delivered(application: Application) -> Act | None:
-    """The delivery of the decision the case stands on: the first since; later ones are of what was decided on the
+    """The first delivery since the decision on which the case stands; later ones hand over what was decided on the
     permit."""
     since = max((act.seq for act in application.did("reopen")), default=0)
     handed_over = [act for act in application.did("record_delivery") if act.seq > since]
@@ -194,7 +194,7 @@ def read_case(request: Signed, pk: int) -> Application:
 
 
 def own_items(person: Person, waiting: list[Waiting]) -> set[int]:
-    """The open items whose page `person` may open."""
+    """Keys of the open items whose page `person` may open."""
     held = mandates_held(person) if waiting else frozenset()
     return {
         one.item.pk

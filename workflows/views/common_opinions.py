@@ -50,7 +50,7 @@ class OpinionForm(forms.Form):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def opinion_list(request: Signed) -> HttpResponse:
-    """What one may put into an opinion, and one more. 403 for who works in no agency."""
+    """The common opinions one may use, and a form for one more. 403 for who works in no agency."""
     agencies = agencies_of(request.user)
     if not agencies:
         raise NotPermitted(_("Common opinions are for those who work in an agency."))

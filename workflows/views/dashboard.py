@@ -44,5 +44,5 @@ def dashboard(request: Signed) -> HttpResponse:
 
 
 def _list(**filters: object) -> str:
-    """The list of the agency's work, filtered: what `?` and more filters can follow."""
+    """The address of the agency's list, filtered, to which a chart adds a further filter."""
     return f"{reverse('queue', args=['led'])}?{urlencode(filters)}"

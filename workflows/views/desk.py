@@ -1,6 +1,6 @@
 """The auditor's desk: its questions, each with its page, its files and its dossier. Nothing is changed here.
 
-Who asks, and that it was asked, is a matter of the first server; the answer may be read from a replica.
+That somebody asked is noted on the first server; the answer itself may be read from a replica.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def desk(request: Signed) -> HttpResponse:
 @login_required
 @require_safe
 def question(request: Signed, slug: str) -> HttpResponse:
-    """One question as the address asks it: a page, or all its rows as a file. 404 for a question there is not."""
+    """One question with the filters of the address: a page, or all rows as a file. 404 for a question there is not."""
     asks, form, asked = _asked(request, slug)
     noted(request)
     return _answered(request, asks, form, asked)
@@ -149,7 +149,7 @@ def shown(cell: object) -> object:
 
 @contextmanager
 def stopped(context: dict[str, Any]) -> Iterator[None]:
-    """Look for an answer, but not for ever: tell the page, as `too_long`, that the database stopped by itself. Every
+    """Within it the database may stop by itself a query that takes too long: told to the page as `too_long`. Every
     other error goes on."""
     try:
         with within_time():
@@ -161,6 +161,6 @@ def stopped(context: dict[str, Any]) -> Iterator[None]:
 
 
 def noted(request: Signed) -> None:
-    """One line of the security log: an auditor read this page, in which many cases are read at once."""
+    """A line of the security log: an auditor read this page, which shows many cases at once."""
     told = {"page": request.path, "query": request.META.get("QUERY_STRING", "")[:500]}
     note(What.DESK_READ, by=request.user, address=logged_address(request), told=told)

@@ -1,4 +1,4 @@
-"""What auditors do in an engagement, as pages: one form for each act, sent once."""
+"""What auditors do in an engagement, as pages: a form for each act, sent once."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ READ = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def done(request: Signed, form: ActForm, do: Callable[..., Any], **given: Any) -> Any:
-    """What the act of a valid form made; None where it had something against it, which then stands in the form. A form
-    sent twice gives what it made first, and the page says so."""
+    """What the act of a valid form made; None where it was refused, which then stands in the form. A form sent twice
+    gives what it made the first time, and the page says so."""
     if not form.is_valid():
         return None
     try:
@@ -70,7 +70,7 @@ def done(request: Signed, form: ActForm, do: Callable[..., Any], **given: Any) -
 @login_required
 @READ
 def engagement_new(request: Signed) -> HttpResponse:
-    """An engagement opened."""
+    """The form that opens an engagement."""
     refuse_others(request.user)
     form, status = OpenForm(request.user, posted(request)), 0
     try:
@@ -145,7 +145,7 @@ def engagement_act(request: Signed, pk: int, name: str) -> HttpResponse:
 
 
 def insist_works(person: Person, standing: Standing) -> None:
-    """Raises NotPermitted for who is no member: the form is not shown to who cannot send it."""
+    """Raises NotPermitted for who is no member: nobody is shown a form that they cannot send."""
     if person.pk not in standing.members:
         raise NotPermitted(_("Only members of the engagement do this."))
 

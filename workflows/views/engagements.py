@@ -42,7 +42,7 @@ def engagement_of(request: Signed, pk: int) -> Engagement:
 @login_required
 @require_safe
 def engagement_list(request: Signed) -> HttpResponse:
-    """Those of the places one audits, the latest first, with state and the next day for an answer."""
+    """The engagements of the places one audits, the latest first, with state and the next day for an answer."""
     refuse_others(request.user)
     noted(request)
     page = page_of(request, Paginator(known_to(request.user), PER_PAGE))
@@ -161,7 +161,7 @@ def engagement_report(request: Signed, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def engagement_sample(request: Signed, pk: int) -> HttpResponse:
-    """The sample as CSV: every case with the hash it was drawn by and what was concluded."""
+    """The sample as CSV: every case, the hash by which it was drawn, and what was concluded."""
     found = engagement_of(request, pk)
     noted(request)
     standing = Standing.of(found)
@@ -179,7 +179,7 @@ def engagement_sample(request: Signed, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def engagement_population(request: Signed, pk: int, entry: int) -> HttpResponse:
-    """What a sample was drawn from: the text that was hashed, or as a table with each case's hash (?with=hashes)."""
+    """What a sample was drawn from: the text that was hashed, or with ?with=hashes a table with each case's hash."""
     found = engagement_of(request, pk)
     noted(request)
     row = get_object_or_404(EngagementEntry, engagement=found, seq=entry, entry=Entry.SAMPLE)
@@ -212,7 +212,7 @@ def engagement_file(request: Signed, pk: int) -> FileResponse:
 
 
 def reads(person: Person, entry: EngagementEntry) -> bool:
-    """Whether `person` may read the files of an entry; the report is the auditors'."""
+    """Whether `person` may read the files of an entry; the report is for the auditors alone."""
     if known_to(person).filter(pk=entry.engagement_id).exists():
         return True
     return entry.finding_id is not None and addressed_to(person).filter(pk=entry.finding_id).exists()

@@ -49,7 +49,8 @@ def filings_shown(reader: Reader) -> dict[str, Any]:
 
 
 def _taken_on(person: Person, application: Application) -> str:
-    """The page of the step that the person holds, else that of the act beside the steps, up to what names a filing."""
+    """The address at which an objection is taken on the record, up to its number: the step that the person holds, else
+    the act beside the steps; empty where neither is possible."""
     items = WorkItem.objects.filter(application=application, status__in=OPEN, owner=person)
     for item in items.order_by("pk"):
         if TAKES in item.flow_task.meanwhile:
@@ -58,8 +59,8 @@ def _taken_on(person: Person, application: Application) -> str:
 
 
 def prefilled(request: Signed, application: Application) -> dict[str, Any]:
-    """The facts with which the objection a link names is taken on the record; nothing for one the person may not
-    read. What a link names in vain is told, but for one that was dealt with."""
+    """What the form begins with by which the objection that a link names is taken on the record; nothing for one that
+    the person may not read. A link that names none is told so, unless that objection was dealt with."""
     begins = _waiting_one(request)
     if not begins and not dealt_with(request, application):
         misread(request, "filing", request.GET.get("filing", ""))
@@ -76,7 +77,7 @@ def _waiting_one(request: Signed) -> dict[str, Any]:
 
 
 def dealt_with(request: Signed, application: Application) -> str:
-    """What became of the objection that a link names, where it waits no more; empty for any other, or none."""
+    """What became of the objection that a link names, if it waits no more; else empty."""
     number = whole(request.GET.get("filing", ""))
     if number is None or not Reader(request.user, application).agencies:
         return ""
@@ -89,7 +90,7 @@ def dealt_with(request: Signed, application: Application) -> str:
 
 
 def waiting_filings(person: Person) -> QuerySet[ObjectionFiling]:
-    """What waits in the cases that now lie with an agency for which the person works, or which the person heads."""
+    """Objections that wait in cases now lying with an agency for which the person works, or which the person heads."""
     agencies = Agency.objects.filter(pk__in=agencies_headed_by(person).values("pk")) | Agency.objects.filter(
         pk__in=mandates_of(person).filter(duty__in=IN_THE_PROCEDURE).values("agency")
     )
@@ -101,6 +102,6 @@ def waiting_filings(person: Person) -> QuerySet[ObjectionFiling]:
 @login_required
 @require_safe
 def filing_list(request: Signed) -> HttpResponse:
-    """Where something waits, the oldest first; nothing personal: that stands on the page of the case."""
+    """The cases in which objections wait, the oldest first; names and words stand on the page of the case alone."""
     page = page_of(request, Paginator(waiting_filings(request.user), PER_PAGE))
     return render(request, "workflows/filing_list.html", {"page_obj": page})

@@ -63,7 +63,7 @@ def keep(request: Signed) -> HttpResponse:
 @login_required
 @require_POST
 def drop(request: Signed, pk: int) -> HttpResponse:
-    """Remove one's own filter. What is not there is removed."""
+    """Remove one's own filter. One that is not there counts as removed."""
     gone = drop_filter(pk, by=request.user)
     if gone is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Home: what waits, by what the person is. A clerk, an officer, a head and an auditor each see their own."""
+"""Home: what waits for a person. A clerk, an officer, a head and an auditor each see their own."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ from workflows.worklist import left_to_nobody, listed_acts, parts_left_out
 
 LATEST = 8
 TOLD_BEFORE = 14
-"""Days before the end of a term for a unit on which it is told: enough to prolong a power of attorney. No source gives
-a number: it is the program's."""
+"""Days before the end of a term for a unit from which on it is told: enough to prolong a power of attorney. No source
+gives a number: it is ours."""
 WORKS_ON_CASES = {*WORKING_DUTIES} - {Duty.AUDIT}
 
 
@@ -142,16 +142,16 @@ def _of_duties(person: Person, duties: Collection[str]) -> dict[str, Any]:
 
 
 def _left_alone(person: Person) -> QuerySet[Any]:
-    """Units that `person` manages and nobody applies for any more, with how many of their cases still run
-    (`running`): no news of these reaches anybody of the unit, and its manager appoints somebody. One query."""
+    """Units that `person` manages and for which nobody applies any more, with how many of their cases still run
+    (`running`). News of these reaches nobody of the unit; its manager appoints somebody. One query."""
     runs = Q(applications__status__in=STATUSES[IN_PROCEDURE] | {S.CORRECTING})
     return left_alone(units_managed_by(person)).annotate(running=Count("applications", filter=runs))
 
 
 def _terms_ending(person: Person) -> QuerySet[Membership]:
-    """Terms for units that end within TOLD_BEFORE days and that none of the same person in the same post follows: the
-    own, and those of whoever serves the units that `person` manages. With the last day, such as that of a power of
-    attorney 委托, all ends that the person sees and does there. One query."""
+    """Terms for units that end within TOLD_BEFORE days, with no further term of the same person in the same post: one's
+    own, and those of whoever serves the units that `person` manages. After the last day, such as that of a power of
+    attorney 委托, the person sees and does nothing there any more. One query."""
     today = local_today()
     last = today + timedelta(days=TOLD_BEFORE)
     mine = Q(person=person) | Q(post__unit__in=units_managed_by(person))
@@ -301,9 +301,9 @@ def _of_head(person: Person) -> dict[str, Any]:
 
 
 def _undoable(work: QuerySet[Any]) -> list[tuple[Mandate, int]]:
-    """Duties of open steps that nobody in the agency has any more, as once a post was left or a right ended, each with
-    how many steps wait for somebody who has. What left the role matrix goes on to another agency. One query, two where
-    there are such duties."""
+    """Duties of open steps that nobody in the agency has any more, as after a post was left or a right ended, each with
+    how many steps wait. A duty that left the role matrix goes on to another agency and is not told. One query, two
+    where there are such duties."""
     alone = work.filter(in_matrix("mandate__")).exclude(mandate__in=held_by_somebody().order_by().values("pk"))
     steps = dict(alone.order_by().values_list("mandate").annotate(Count("pk")))
     found = Mandate.objects.filter(pk__in=steps).select_related("agency", "jurisdiction") if steps else ()
@@ -351,7 +351,7 @@ def _engagements(person: Person) -> list[Figure]:
 
 
 def _rows(items: Iterable[Any], found: dict[int, Any], acts: dict[int, Any]) -> list[dict[str, Any]]:
-    """Each with the acts that would complete it: all that can be, so that the list proposes none."""
+    """Each item with the acts that would complete it. All of them, so that the list proposes none."""
     return [
         {"item": item, "light": found.get(item.pk), "url": address_of(item), "acts": acts.get(item.pk, [])}
         for item in items

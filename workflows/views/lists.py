@@ -53,7 +53,7 @@ class Picking(Struct, frozen=True):
     first: str | Promise
 
     def button(self, count: int) -> str:
-        """The button for what the filter found, beyond the page."""
+        """The button that does it to everything the filter found, beyond the page."""
         words = self.all if count <= MOST_AT_ONCE else self.first
         return words % {"count": count, "most": MOST_AT_ONCE}
 
@@ -129,7 +129,7 @@ PICKS = {
 
 @login_required
 def queue(request: Signed, name: str) -> HttpResponse:
-    """待办, 待领取 or 已办 of the person; the whole of the agencies they head."""
+    """待办, 待领取 or 已办 of the person; or all of the agencies that the person heads."""
     if name not in LISTS:
         raise Http404
     return answer(request, LISTS[name], name)
@@ -137,15 +137,15 @@ def queue(request: Signed, name: str) -> HttpResponse:
 
 @login_required
 def case_list(request: Signed) -> HttpResponse:
-    """Every case the person may see. Who came to find one by its number is led to it: the number of one case, or of one
-    paper, as it was typed; else to what holds these words."""
+    """Every case the person may see. Who typed the number of one case, or of one paper, is led to that case; else what
+    holds these words is listed."""
     if request.method == "GET" and "go" in request.GET and (key := _numbered(request)):
         return redirect("case", pk=key)
     return answer(request, CASES, "cases")
 
 
 def _numbered(request: Signed) -> int | None:
-    """The key of the one case the person may see whose number, or a paper's number, is what was typed."""
+    """The key of the one case, among those the person may see, whose number or paper's number was typed."""
     asked = found_by(request, CASES).form
     said = asked.cleaned_data["q"].strip() if asked.is_valid() else ""
     if not said:
@@ -162,13 +162,14 @@ def found_by(request: Signed, listing: Listing) -> Any:
 
 
 def rows_of(found: Any) -> QuerySet[Any]:
-    """What a filter lets through; nothing where it says what no list knows."""
+    """What a filter lets through; nothing where it asks for something that the list does not know."""
     rows: QuerySet[Any] = found.qs if not found.is_bound or found.is_valid() else found.queryset.none()
     return rows
 
 
 def _tell_misread(request: Signed, found: Any, table: Any) -> None:
-    """An order the table does not know, and filters this person has not, such as one a head kept and sent."""
+    """Tells of an order the table does not know, and of filters that this person does not have, as where somebody sent
+    one on."""
     for said in request.GET.getlist("sort"):
         if said not in (table.order_by or ()):
             misread(request, "sort", said)

@@ -18,7 +18,7 @@ from workflows.queues import next_item
 
 
 def offer(person: Person, said: str) -> SafeString:
-    """What was `said` after an act, and behind it the way to the person's next item."""
+    """What was `said` after an act, followed by the way to the person's next item."""
     item = next_item(person)
     if item is None:
         return format_html("{} {}", said, _("Nothing else is waiting for you."))

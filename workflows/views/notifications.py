@@ -31,14 +31,14 @@ from workflows.notifications.words import address
 PER_PAGE = 20
 FINDINGS_SHOWN = 20
 RUNG = 999
-"""Unread news that the bell counts: there may be more of it than a page has time for."""
+"""The most unread news that the bell counts: there may be more than a page has time for."""
 _OF_ACTS, _OF_FINDINGS = (
     f"SELECT count(*) FROM (SELECT 1 FROM {news._meta.db_table} "  # noqa: S608 - our tables
     "WHERE person_id = %s AND read_at IS NULL LIMIT %s) AS news"
     for news in (Notification, FindingNews)
 )
 UNREAD = f"SELECT ({_OF_ACTS}) + ({_OF_FINDINGS})"
-"""Asked on each page: written once, where Django would compose it anew each time."""
+"""This question is asked on each page, so it is written once: Django would compose it anew each time."""
 
 
 @login_required
@@ -64,7 +64,8 @@ def news_list(request: Signed) -> HttpResponse:
 
 
 def _standing(person: Person, **more: Exists) -> dict[str, Any]:
-    """The key of the newest news, how much is unread, whether any is of a finding, and what `more` asks. One query."""
+    """The key of the newest news, how much is unread, whether any is of an audit finding, and the answer to `more`. One
+    query."""
     of_findings = person.finding_news.order_by()
     told = Person.objects.filter(pk=person.pk).values(
         newest=Subquery(person.notifications.order_by("-pk").values("pk")[:1]),
@@ -96,7 +97,7 @@ def _of_findings(person: Person, *, only_unread: bool) -> dict[str, Any]:
 @login_required
 @require_safe
 def finding_news_open(request: Signed, pk: int) -> HttpResponse:
-    """The same for news of an audit finding."""
+    """As `news_open`, of an audit finding."""
     news = get_object_or_404(findings.news_for(request.user), pk=pk)
     if news.read_at is None:
         FindingNews.objects.filter(pk=pk).update(read_at=timezone.now())
@@ -117,8 +118,8 @@ def news_open(request: Signed, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def news_read(request: Signed) -> HttpResponse:
-    """Mark everything as read, or everything of one `case`, that was there when the page was made (`until`, the key of
-    the newest; `until_finding`, that of findings)."""
+    """Mark as read everything, or everything of one `case`, that was there when the page was made: up to the key
+    `until`, and news of findings up to `until_finding`."""
     until = whole(request.POST.get("until"))
     unread = request.user.notifications.filter(read_at=None)
     if "case" in request.POST:
@@ -145,8 +146,8 @@ def choices(request: Signed) -> HttpResponse:
 
 
 def unread(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: how much news the person has not read, `bell` as the bell tells it. One indexed query, where a
-    page shows it."""
+    """Context processor: how much news the person has not read, and `bell`, the same as the bell tells it. One indexed
+    query, on pages that show it."""
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return {}

@@ -42,8 +42,8 @@ def obligation_list(request: Signed) -> HttpResponse:
 
 @login_required
 def obligation_report(request: Signed, pk: int, code: str) -> HttpResponse:
-    """The report on one obligation, by whom it is owed. 404 for a permit or an obligation there is none of, 403 for who
-    does not owe it, 409 where it cannot be reported now."""
+    """The report on one obligation, made by whoever owes it. 404 where there is no such permit or obligation, 403 for
+    who does not owe it, 409 where it cannot be reported now."""
     application = see_case(request.user, pk)
     standing = _standing(application, code)
     form = ReportForm(standing)

@@ -1,4 +1,5 @@
-"""What helps to write an opinion: the previous stage's, common ones, the conditions proposed. By script or without."""
+"""What helps to write an opinion: the opinion of the stage before, common ones, the conditions proposed so far. With a
+script or without."""
 
 from __future__ import annotations
 
@@ -40,7 +41,7 @@ class Offer(Struct, frozen=True):
 
 
 def tools_of(spec: ActSpec, offered: Offer) -> Tools:
-    """What the form of `spec` offers; the previous opinion where the act is itself one."""
+    """What the form of `spec` offers; the previous opinion only where the act is an opinion itself."""
     into = written_in(spec)
     previous = adoptable(offered.opinions) if into in ("opinion", "reasons") else None
     return Tools(into, offered.phrases if into else [], previous)
@@ -61,7 +62,7 @@ def begun(request: Signed, spec: ActSpec, opinions: Sequence[Opinion], kept: dic
 
 
 def put_in(request: Signed, turn: Turn, spec: ActSpec, opinions: Sequence[Opinion]) -> None:
-    """Where a button asks for it, put a text into what was posted: the form is shown again, nothing else is done."""
+    """Where a button asks for it, puts a text into what was posted: the form is then shown again; nothing is done."""
     asked, into = request.POST.get(INSERT), written_in(spec)
     if not asked or not into:
         return

@@ -43,7 +43,7 @@ def agency_people(request: Signed) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_close(request: Signed, pk: int) -> HttpResponse:
-    """Close somebody's account, after saying what that does. 404 for whom `user` has nothing to do with."""
+    """Close somebody's account, after telling what that brings about. 404 for whom `user` has nothing to do with."""
     person = seen_person(request, pk)
     if not person.is_active:
         raise Http404

@@ -1,4 +1,4 @@
-"""A posted form becomes an act, or an answer that loses nothing of what was typed."""
+"""A posted form becomes an act, or an answer in which nothing that was typed is lost."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ from workflows.worklist import GRAVE, colleagues
 
 CHANGE, CONFIRMED, PREVIEW, LOOKED_AT = "change", "confirmed", "preview", "looked_at"
 DAYS_TO_CORRECT = 15
-"""Working days that are proposed to an agency; it may write another day, or none."""
+"""Working days that are proposed to an agency for a correction; it may write another day, or none."""
 
 
 class Attempt(Struct):
@@ -111,7 +111,7 @@ def try_out(form: ActForm, application: Application, **who: Unpack[Standing]) ->
 
 @contextmanager
 def _refusals_in(form: ActForm | ReportForm) -> Iterator[Attempt]:
-    """What refuses an act that is done within: told in the form, and in what came of it."""
+    """What refuses an act that is done within this block is told in the form, and in the Attempt."""
     tried = Attempt()
     try:
         yield tried
@@ -129,8 +129,8 @@ def _refusals_in(form: ActForm | ReportForm) -> Iterator[Attempt]:
 
 
 def _storing(form: ActForm | ReportForm, application: Application, *, by: Person, mandate: Mandate | None) -> Store:
-    """What puts the files of a valid `form` into the case. Each is judged here, before the transaction of the act: a
-    large one, or a slow scanner, would hold up everybody else in the case. Raises BadFacts, ScannerUnreachable."""
+    """How the files of a valid `form` get into the case. Each is judged here, before the transaction of the act: else a
+    large file, or a slow scanner, would hold up everybody else in the case. Raises BadFacts, ScannerUnreachable."""
     uploads = _judged(form)
 
     def store(file: Any) -> MaterialVersion:
@@ -143,7 +143,7 @@ def _storing(form: ActForm | ReportForm, application: Application, *, by: Person
 
 
 def _judged(form: ActForm | ReportForm) -> dict[UploadedFile[Any], Upload]:
-    """What each file of a valid `form` is. Raises BadFacts with every one that is refused, at its own field."""
+    """The kind of each file of a valid `form`. Raises BadFacts with every file that is refused, at its own field."""
     uploads, wrong = {}, {}
     for name, file in form.cleaned_data.items():
         if isinstance(file, UploadedFile):
@@ -161,7 +161,7 @@ def _no_file(file: Any) -> None:
 
 
 def papers_looked_at(tried: Attempt) -> HttpResponse:
-    """The preview, in the browser's own viewer."""
+    """The preview, shown in the browser's own viewer."""
     return HttpResponse(tried.papers, content_type="application/pdf", headers={"Cache-Control": "no-store"})
 
 
@@ -182,7 +182,8 @@ def form_of(
 
 
 def _proposed(act: str) -> dict[str, str]:
-    """What a form begins with. No law says by when papers are corrected (许可法 32(1)(4)): the agency chooses."""
+    """What a form begins with beside what is known. No law says by when papers are corrected (许可法 32(1)(4)): the
+    agency chooses."""
     if act != "request_correction":
         return {}
     return {"until": add(local_today(), DAYS_TO_CORRECT).date.isoformat()}
@@ -216,8 +217,8 @@ def pool_of(act: str, application: Application, mandate: Mandate | None) -> Pool
 
 
 def _with_the_chair(staff: list[Person], application: Application) -> list[Person]:
-    """`staff`, and who was announced as the chair: of another agency, which had the case then, or with no account now;
-    that person presided all the same."""
+    """`staff` with the announced chair, who may belong to another agency that had the case then, or have no account
+    now, and who presided all the same."""
     announced = announced_hearing(application)
     known = {announced.facts["chair"]["id"]} - {one.pk for one in staff} if announced else set()
     return [*staff, *Person.objects.filter(pk__in=known)] if known else staff
@@ -237,7 +238,7 @@ def _listed(act: str, application: Application) -> dict[str, Sequence[tuple[str,
 
 
 def _listed_of_life(act: str, application: Application) -> dict[str, Sequence[tuple[str, str]]]:
-    """Those of the acts of a permit's life; nothing for another act."""
+    """As `_listed`, of the acts of a permit's life; nothing for another act."""
     if act == TAKES_BACK:
         return {"request": [(one.act.act, decided(one.act)) for one in to_take_back(application)]}
     if act in REMEDIES:
@@ -282,7 +283,7 @@ def consultable(application: Application) -> list[Mandate]:
 
 
 def done_words(record: Act) -> str:
-    """What to tell after an act."""
+    """What the page tells after an act."""
     application = record.application
     if record.act == "withdraw" and not application.number:
         return _("The draft was deleted. What was done before stays in its history.")

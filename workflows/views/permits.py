@@ -43,7 +43,7 @@ from workflows.waiting_requests import waiting_requests
 from workflows.worklist import Possible, beside, see_case
 
 OFFERED = OF_LIFE | {"reopen", "record_inspection", "raise_alarm"}
-"""Acts offered for the permit as a whole; the others stand beside the obligation they name."""
+"""Acts offered for the permit as a whole; others stand beside the obligation that they name."""
 PERMITS = Listing(
     gettext_lazy("Permits granted"), gettext_lazy("No permit you may see fits this."), listing.of, listing.PermitFilter,
     listing.PermitTable, listing.HEADS, listing.cells)  # fmt: skip
@@ -140,8 +140,8 @@ def term_of(application: Application, held: Permit) -> dict[str, Any]:
 
 
 def _ended_by(application: Application, held: Permit) -> dict[str, Act | None]:
-    """What ended a permit that holds no more, for another reason than that its term is over; of one cancelled because
-    it had ended before (许可法 70(4)), what had `ended_before`."""
+    """The act that ended a permit before its term was over. Of a permit that was cancelled because it had ended (许可法
+    70(4)), also the act that did, as `ended_before`."""
     if held.status in (P.VALID, P.EXPIRED):
         return {"ended_by": None}
     if held.status == P.ANNULLED:
@@ -154,8 +154,8 @@ def _ended_by(application: Application, held: Permit) -> dict[str, Act | None]:
 
 
 def _end_ordered_anew(application: Application, held: Permit) -> Act | None:
-    """The outcome that annulled an end of the permit and ordered to decide on it anew, while nothing ended it again: no
-    article says by which act an organ decides to leave it valid, so the page goes on telling the order."""
+    """The outcome that annulled an end of the permit and ordered a new decision on it, while nothing has ended it
+    again. No article says by which act an organ decides to leave it valid, so the page goes on telling the order."""
     if held.status != P.VALID:
         return None
     told = (one for one in reversed(Outcomes(application.history).in_effect) if one.facts["outcome"] == ORDERED)
@@ -163,13 +163,13 @@ def _end_ordered_anew(application: Application, held: Permit) -> Act | None:
 
 
 def _of_permit(paper: Document) -> bool:
-    """Whether it is of the permit: what granted it, and what was decided on it since."""
+    """Whether a paper is one of the permit: it granted it, or tells what was decided on it since."""
     act = paper.act
     return act.act in OF_PERMIT or (act.grants and paper.kind != NoticeKind.DELIVERY_RECEIPT)
 
 
 def _days_left(held: Permit) -> int | None:
-    """Days to the last one, none where it has ended, though no clock recorded it yet, or has no last day."""
+    """Days to the last one. None where the permit has ended, even if no clock recorded that yet, or has no last day."""
     if held.status != P.VALID or held.valid_to is None or held.valid_to < local_today():
         return None
     return (held.valid_to - local_today()).days

@@ -1,6 +1,6 @@
 """The publicity of an agency's licences for credit platforms 双公示: what is delivered, what is missing, the file.
 
-For the agency's own people: who holds a mandate in the procedure there, of the kinds it speaks of, and its head.
+For the agency's own people: its head, and who holds a mandate in the procedure there, each for the own kinds.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class PeriodForm(forms.Form):
 
 
 def kinds_for(person: Person, agency: Agency) -> list[str]:
-    """The kinds of which `person` may take the agency's rows away: all for its head, else those of the own mandates."""
+    """The kinds of which `person` may take the agency's rows away: all for its head, else those of one's mandates."""
     if runs(person, agency):
         return codes()
     held = mandates_of(person).filter(agency=agency, duty__in=IN_THE_PROCEDURE)
@@ -82,5 +82,5 @@ def publicity(request: Signed, slug: str) -> HttpResponse:
 
 
 def _month(today: date) -> date:
-    """The first day of the month before this one: what is delivered is mostly of the last weeks."""
+    """The first day of last month, from which the form begins: mostly the last weeks are delivered."""
     return (today.replace(day=1) - timedelta(days=1)).replace(day=1)

@@ -34,7 +34,7 @@ from workflows.views.lists import LISTS, MOST_AT_ONCE, found_by, rows_of
 
 
 def keys_of(request: Signed, name: str) -> list[int]:
-    """Keys of the picked items; of all the list's filter finds, the soonest first, where that was asked for. At most
+    """Keys of the picked items; or where that was asked for of everything the filter finds, the soonest first. At most
     MOST_AT_ONCE."""
     if "all" in request.POST:
         items = queues.soonest_first(rows_of(found_by(request, LISTS[name])))
@@ -44,8 +44,8 @@ def keys_of(request: Signed, name: str) -> list[int]:
 
 
 def _each(request: Signed, items: QuerySet[WorkItem], act: Callable[[WorkItem, Any], Act]) -> int:
-    """Perform `act` on each item with a one-time key of its own; what is refused is told, and stops no other. How many
-    were done."""
+    """Perform `act` on each item, with a one-time key of its own; gives how many were done. What is refused is told,
+    and stops no other."""
     done, form = 0, key_of(request.POST)
     for item in items:
         try:
@@ -96,7 +96,8 @@ class GiveForm(forms.Form):
         self.fields["to"].queryset = people  # type: ignore[attr-defined]
 
     def clean_reason(self) -> str:
-        """As each act takes it: what cannot be printed is said here, where nothing that was typed or picked is lost."""
+        """Checked as each act will check it: what cannot be printed is told here, before anything picked or typed is
+        lost."""
         try:
             return printable(self.cleaned_data["reason"])
         except BadFact as bad:
@@ -104,7 +105,8 @@ class GiveForm(forms.Form):
 
 
 def holders_of(items: QuerySet[WorkItem]) -> QuerySet[Person]:
-    """Everyone who holds today the duty of one of `items`. Whether nothing keeps them from the case, the act asks."""
+    """Everyone who holds today the duty of one of `items`. Whether something keeps them from the case the act itself
+    asks."""
     grants = MandateGrant.objects.filter(current(), content_object__in=items.order_by().values("mandate"))
     term = current("memberships__")
     people = Person.objects.filter(term, is_active=True, memberships__post__group__in=grants.values("group"))
@@ -114,7 +116,7 @@ def holders_of(items: QuerySet[WorkItem]) -> QuerySet[Person]:
 @login_required
 @require_POST
 def reassign(request: Signed) -> HttpResponse:
-    """The head gives the picked items to one person for one reason: first the choice, then an act for each item."""
+    """The head gives the picked items to one person for one reason: first a form for both, then an act for each."""
     if not agencies_headed_by(request.user).exists():
         raise NotPermitted(_("Only the head of the agency does this."))
     keys = keys_of(request, "led")

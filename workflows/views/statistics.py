@@ -1,4 +1,4 @@
-"""Statistics, for who audits and for heads: the same numbers as the desk's, over what each may count."""
+"""Statistics, for auditors and for heads: the numbers of the desk, over the cases that each may count."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from workflows.views.desk import audits, stopped
 @login_required
 @require_safe
 def statistics(request: Signed) -> HttpResponse:
-    """An auditor's of all cases to be audited; a head's of the own agencies. 403 for everyone else."""
+    """For an auditor over all cases to be audited, for a head over those of the own agencies. 403 for everyone else."""
     headed = list(agencies_headed_by(request.user))
     auditor = audits(request.user)
     if not (auditor or headed):
@@ -42,7 +42,7 @@ def statistics(request: Signed) -> HttpResponse:
 
 @reads_aside
 def _answered(request: Signed, form: AskedForm, asked: Asked | None, headed: list[Agency]) -> HttpResponse:
-    """`headed` are none where an auditor asks; `asked` is None where the form says nothing that can be asked."""
+    """The answer; `headed` is empty where an auditor asks, `asked` is None where the form cannot be read."""
     context = {"form": form, "auditor": not headed, "headed": headed, "query": request.GET.urlencode()}
     if asked:
         with stopped(context):

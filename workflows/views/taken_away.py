@@ -1,4 +1,4 @@
-"""What of a case is taken away: the record and what was handed in, by who sees it; the volume to read and the bundle to
+"""What of a case is taken away: record and submissions, by whoever sees the case; the volume to read and the bundle to
 verify, by who looks at it for an agency."""
 
 from __future__ import annotations
@@ -70,11 +70,8 @@ def application_form(request: Signed, pk: int, number: int) -> HttpResponse:
 
 @login_required
 def record(request: Signed, pk: int) -> HttpResponse:
-    """The acts of a case as they were hashed, so that a stranger can check the chain without this system.
-
-    Of an act whose words the reader is not told yet there is the hash alone; what follows is chained to it all the
-    same.
-    """
+    """The acts of a case as they were hashed, so that a stranger can check the chain without this system. Of an act
+    whose words are withheld from the reader only the hash is there; the acts after it are chained to that."""
     application = read_case(request, pk)
     withheld = Reader(request.user, application).withheld
     acts = application.acts.select_related("submission").order_by("seq")

@@ -50,7 +50,7 @@ from workflows.views.unfinished import keepings
 from workflows.worklist import GRAVE, Possible, Turn, beside, left_to_districts
 
 CHANGES = 50
-"""Differences to the last submission on the page of an item; all stand on a page of their own."""
+"""Differences to the last submission shown on the page of an item; all of them stand on a page of their own."""
 
 
 @one_look()
@@ -160,17 +160,17 @@ def _offered(
 
 
 def _unchanged(application: Application, corrected: list[Point]) -> list[str]:
-    """What the answer left as it was, while the desk has still to accept or refuse it."""
+    """What the answer to a correction left as it was, while the answer is still to be accepted or refused."""
     return [one.label for one in corrected if not one.changed] if application.status == S.SUBMITTED else []
 
 
 STATED = "stated"
-"""With what the forms of a step tell how far its page showed what was stated in the case."""
+"""The field with which a form tells up to which statement its page showed the case."""
 
 
 def stated(request: Signed, application: Application, told: list[Statement] | None = None) -> dict[str, Any]:
-    """What was stated in the case, or what of it the reader is `told`; which of it no opinion could take into account,
-    and whether more came in while the page was open; `above` is the organ that decides where that is another."""
+    """What was stated in the case, or as much as the reader is `told`: which of it no opinion could take into account,
+    whether more came in while the page was open, and the organ `above` that decides, if that is another."""
     found = statements(application) if told is None else told
     return {
         "statements": found,
@@ -182,14 +182,14 @@ def stated(request: Signed, application: Application, told: list[Statement] | No
 
 
 def stated_meanwhile(request: Signed, application: Application) -> bool:
-    """Whether something was stated since the page was shown on which the posted form stands. 许可法 36: heard is who
-    stated before the decision, be it while it was written."""
+    """Whether something was stated since the page was shown from which the form was posted. Who states before the
+    decision is heard, even while it is written (许可法 36)."""
     return STATED in request.POST and request.POST[STATED] != str(last_stated(application))
 
 
 def _lacking(turn: Turn) -> list[str]:
-    """What must be done before an approval and was not yet, told to those who prepare it, too: who recommends and
-    proposes, and another district that reviews the land first."""
+    """What must still be done before an approval, told to those who prepare it: who recommends or proposes, and another
+    district that reviews the land first."""
     acts = {spec.name for spec in turn.acts}
     reviews = "give_opinion" in acts and turn.node.duty == Duty.FIRST_REVIEW
     if not (reviews or {"recommend", "propose", "approve"} & acts):
@@ -198,7 +198,7 @@ def _lacking(turn: Turn) -> list[str]:
 
 
 LINKED = {"determine", "answer_objection", "set_aside_filing", "recuse"}
-"""Acts beside the step that the page links where what they are about is told."""
+"""Acts beside the step that the page links elsewhere, where it tells what they are about."""
 
 
 def _beside(turn: Turn) -> list[Possible]:

@@ -1,4 +1,5 @@
-"""Forms of acts save themselves while they are filled in, of a work item or beside any: only their author sees them."""
+"""Forms of acts, on the page of a work item or on their own, save themselves while they are filled in. Only their
+author sees what was saved."""
 
 from __future__ import annotations
 
@@ -40,7 +41,7 @@ def keepings(request: Signed, turn: Turn, acts: list[str]) -> dict[str, Keeping]
 
 
 def _base(application: Application, person: Person) -> str:
-    """How many acts this person has done in the case: what was typed before the last of them was meant for that."""
+    """How many acts this person has done in the case: what was typed before the last of them was meant for that one."""
     return str(sum(act.person_id == person.pk for act in application.history))
 
 
@@ -61,14 +62,14 @@ def task_unfinished(request: Signed, pk: int) -> HttpResponse:
 
 
 def _names(form: forms.Form) -> list[str]:
-    """The fields that can be kept: a file has to be chosen again, a box ticked anew, a key is of its own page."""
+    """The fields that can be kept: a file has to be chosen again, a box ticked again, a key belongs to its own page."""
     gone = (forms.FileField, forms.BooleanField)
     return [name for name, field in form.fields.items() if name != KEY and not isinstance(field, gone)]
 
 
 def beside_any(request: Signed, application: Application, name: str, *, at: str = "") -> Keeping:
-    """How a form that has its own page beside any work item, called `name` there, keeps what is typed in it. `at`: its
-    address, where that is more than the path of the request."""
+    """How a form on a page of its own, called `name`, keeps what is typed in it. `at`: its address, where that is more
+    than the path of the request."""
     return keeping(
         by=request.user, application_id=application.pk, page=BESIDE + name, base=_base(application, request.user),
         url=at or request.path, asked=one_of(request, "unfinished", (MINE,), ""),
@@ -76,7 +77,7 @@ def beside_any(request: Signed, application: Application, name: str, *, at: str 
 
 
 def keep_beside(request: Signed, application: Application, kept: Keeping, form: forms.Form) -> HttpResponse:
-    """Keep what was typed in it, of who may send it. 404 where it is another form's."""
+    """Keep what was typed in such a form, for who may send it. 404 where it belongs to another form."""
     if request.POST["unfinished_page"] != kept.page:
         raise Http404
     return answer(request, application, kept.page, base=kept.base, names=_names(form), back=kept.url)

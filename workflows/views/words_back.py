@@ -1,4 +1,4 @@
-"""What was typed is given back to who may no longer send it: a post ended, or standing in, while the page was open."""
+"""Who may no longer send what was typed, since a post or a standing-in ended meanwhile, gets it back."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ View = Callable[..., HttpResponse]
 
 
 def gives_words_back(view: View) -> View:
-    """The page that takes the posted act of a case, whose name stands in its address or in what is posted. Who may not
-    know of the case, or has no duty in it, gets the same answer, 404 or 403, with the own words and nothing of the
-    case."""
+    """A page to which an act of a case is posted, its name in the address or in the form. Who may not know of the case,
+    or has no duty in it, gets the same 404 or 403 as ever, with the own words and nothing of the case."""
 
     @wraps(view)
     def page(request: Signed, *args: Any, **named: Any) -> HttpResponse:
@@ -35,7 +34,7 @@ def gives_words_back(view: View) -> View:
 
 
 def _typed(request: Signed, name: str) -> list[tuple[str, str]]:
-    """Labels and words; nothing for what a page keeps by itself, and where nothing was sent."""
+    """Labels and words of what was typed; nothing for what a page keeps by itself, and where nothing was sent."""
     if request.method != "POST" or name not in ACTS or "unfinished_page" in request.POST:
         return []
     return ActForm(ACTS[name], data=request.POST).typed()
