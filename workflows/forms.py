@@ -44,9 +44,10 @@ class Pool(Struct, dict=True):
     listed: Mapping[str, Sequence[tuple[str, str]]] = {}
     """Closed lists, as (code, label), for facts that are free text to the record: `fact` or `list.column`."""
     asked: frozenset[str] = frozenset()
-    """Facts that may be left out elsewhere and not in this case: the door says so, and the page marks them."""
+    """Facts that are required in this case, though not in every one: the door says so, and the page marks them."""
     only: Mapping[str, tuple[str, tuple[str, ...]]] = {}
-    """Of a fact, the other and its values in this case with which alone it is asked, as `only` of Fact says for all."""
+    """A fact that is asked only where another has one of these values in this case; as `only` of Fact says for all
+    cases."""
 
     helps: Mapping[str, str] = {}
     """Of a fact, what is told beside it in this case."""
@@ -191,6 +192,12 @@ class ActForm(forms.Form):
         return bool(self.errors) and set(self.errors) <= set(self.later)
 
     @property
+    def is_complete(self) -> bool:
+        """Whether it was sent to become an act and nothing is wrong with it, but for files that are still chosen where
+        the act is confirmed. One that asks for a further row, or is only shown again, is not."""
+        return (self.is_valid() or self.lacks_files_only) and self.check and not self.adds_row
+
+    @property
     def lost_files(self) -> bool:
         """Whether a file that was chosen, now or before the page that was gone back from, is to be chosen again."""
         return self.is_bound and self.takes_files and (bool(self.files) or not self.check)
@@ -226,8 +233,8 @@ class ActForm(forms.Form):
         return [(name, value) for name in self.fields for value in self._given(name) if value]
 
     def typed(self) -> list[tuple[str, str]]:
-        """The words typed, with their labels, to be copied where the form is of no use any more; a choice by its words,
-        and not one that is unknown here."""
+        """The words typed, with their labels, to be copied where the form cannot be sent any more; a choice by its
+        words, if it is one."""
         return [
             (str(part.label), told)
             for name, value in self.kept()
@@ -263,7 +270,7 @@ class ActForm(forms.Form):
         return {name: value for name, value in facts.items() if value not in (None, "", [])}
 
     def refuse(self, bad: BadFacts) -> None:
-        """Put what the door says at its field; what belongs to none, above the form."""
+        """Put what the door says at its field; what belongs to no field, above the form."""
         for name, message in bad.errors.items():
             if name in self.lists:
                 self.add_error(next(key for key in self.fields if key.startswith(f"{name}-0-")), message)

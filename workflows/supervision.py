@@ -39,7 +39,7 @@ NEXT: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What comes next, by how an obligation stands; reports have a page of their own."""
 AT_FAULT: Final = (O.FAULTED, O.RECTIFYING, O.RECTIFIED, O.BREACH)
-"""What was found not in order still stands."""
+"""States in which something was found not in order and still stands."""
 WHEN_OVERDUE: Final = ("find_breach", "close_obligation")
 
 
@@ -51,24 +51,24 @@ ANSWERS_TO: Final[Mapping[str, tuple[str, ...]]] = {
     "check_rectification": ("order_rectification", "report_rectification"),
     "find_breach": ("report_obligation", "order_rectification", "report_rectification"),
 }
-"""What was said last of the obligation and is read when one performs the act."""
+"""For each act, those whose last words on the obligation are read when one performs it."""
 ACCEPTS: Final = ("check_report", "record_inspection", "check_rectification")
 FOLLOWS_A_FAULT: Final = ("order_rectification", "find_breach")
-"""Acts that answer what was found last, too, by whichever act found it."""
+"""Acts that answer also what was found last, by whichever act it was found."""
 
 
 def said_before(application: Application, name: str, code: str) -> list[Entry]:
-    """The last act of each kind that `name` answers, of the obligation `code` since its last report, in order; of an
-    inspection what is ordered of any. Nothing for an act that answers none."""
+    """The last act of each kind that `name` answers, in order: on the obligation `code` since its last report; for an
+    inspection what is ordered on any obligation. Nothing for an act that answers none."""
     about = _about(application, name, code, lambda one: one.order is not None) if name in ANSWERS_TO else []
     told = {act.seq: act for one in about for act in _answered(name, one)}
     return entries_of(application, [told[seq] for seq in sorted(told)])
 
 
 def seen_before(application: Application, name: str, code: str) -> list[str]:
-    """What an officer should know of a report before it is accepted: what it does not reach, remarks on it, and that
-    the permit loses its last day by it; of an inspection of every report that waits for one. Nothing for an act that
-    accepts none."""
+    """What an officer should know before accepting a report: where it falls short, remarks on it, and that the permit
+    loses its last day by it; for an inspection of every report that waits for one. Nothing for an act that accepts
+    none."""
     about = _about(application, name, code, lambda one: one.state in TO_BE_CHECKED) if name in ACCEPTS else []
     said = ((one, told) for one in about for told in (one.short_of, *one.remarks, _frees(application, one)) if told)
     return [f"{one.label}{_(': ')}{told}" for one, told in said]
@@ -81,7 +81,7 @@ def _frees(application: Application, standing: Standing) -> str:
 
 
 def _about(application: Application, name: str, code: str, looked_at: Callable[[Standing], bool]) -> list[Standing]:
-    """The obligation `code`; of an inspection those that are to be looked at."""
+    """The obligation `code`; for an inspection those that `looked_at` picks."""
     aftercare = aftercare_of(application)
     standings = aftercare.standings if aftercare else []
     every = name == "record_inspection"
@@ -96,7 +96,8 @@ def _answered(name: str, standing: Standing) -> list[Act]:
 
 
 def _since_report(standing: Standing) -> Sequence[Act]:
-    """What came with the last report and after it, from an order before it on that still stands; all without one."""
+    """The acts from the last report on, or from an order before it that still stands; all where nothing was
+    reported."""
     acts, order = standing.track.acts, standing.order
     last = max((place for place, act in enumerate(acts) if act.act in REPORTS), default=0)
     return acts[min(last, acts.index(order)) if order else last :]
@@ -171,15 +172,17 @@ def _steps(application: Application, one: Standing, may: Collection[str]) -> lis
     if one.obligation.on_site and one.state in TO_BE_CHECKED:
         names.append("record_inspection")
     for name in dict.fromkeys(names):
-        if name in may and name not in REPORTS and one.can_be_named_by(name) and not _in_words(name, one):
+        if name in may and name not in REPORTS and _can_name(name, one):
             url = reverse("case-act", args=[application.pk, name]) + "?" + urlencode({"obligation": one.code})
             steps.append(Step(application.act_label(name), url, first=not steps))
     return steps
 
 
-def _in_words(name: str, one: Standing) -> bool:
-    """Whether `name` would tell in words what only a report with its figures puts right."""
-    return name == "report_rectification" and one.to_be_told_in_figures
+def _can_name(act: str, one: Standing) -> bool:
+    """Whether `act` can be about this obligation. What was reported in figures and found wrong is reported again: words
+    alone do not put it right."""
+    told_in_words = act == "report_rectification" and one.to_be_told_in_figures
+    return one.can_be_named_by(act) and not told_in_words
 
 
 def _not_open(one: Standing, today: date) -> bool:
@@ -194,23 +197,19 @@ def choices(act: str, application: Application) -> dict[str, Sequence[tuple[str,
     if aftercare is None:
         return {}
     if act == "record_inspection":
-        open_ones = [one for one in aftercare.standings if one.state != O.CLOSED]
-        return {"findings.obligation": [_option(one) for one in open_ones]}
-    fits = CHOOSES[act]
-    named = [
-        one for one in aftercare.standings
-        if one.state in fits and one.can_be_named_by(act) and not _in_words(act, one)
-    ]  # fmt: skip
+        return {"findings.obligation": [_option(one) for one in aftercare.standings if one.state != O.CLOSED]}
+    fitting = [one for one in aftercare.standings if one.state in CHOOSES[act] and _can_name(act, one)]
     if act != "find_breach":
-        return {"obligation": [_option(one) for one in named]}
-    broken = [one for one in named if one.can_be_broken(local_today())]
+        return {"obligation": [_option(one) for one in fitting]}
     ended = aftercare.permit.status != P.VALID
-    proposals = [(code, str(label)) for code, label in PROPOSED.options if not ended or code in OF_ENDED]
-    return {"obligation": [_option(one) for one in broken], "proposal": proposals}
+    return {
+        "obligation": [_option(one) for one in fitting if one.can_be_broken(local_today())],
+        "proposal": [(code, str(label)) for code, label in PROPOSED.options if not ended or code in OF_ENDED],
+    }
 
 
 def _option(one: Standing) -> tuple[str, str]:
-    """Its code, and what it is called: of a condition with the beginning of its words, for many are called alike."""
+    """The code of an obligation, and what it is called: a condition with its first words, for many are called alike."""
     return one.code, named(one.label, one.obligation.detail)
 
 
@@ -226,8 +225,8 @@ CHOOSES: Final[Mapping[str, Collection[str]]] = {
 
 
 def begins(act: str, application: Application, person: Person) -> dict[str, str]:
-    """What the form of `act` begins with: of an inspection every obligation whose time has come, for each wants a
-    finding, and who asks."""
+    """What the form of an inspection begins with: every obligation whose time has come, for each wants a finding, and
+    the person who asks. Nothing for another act."""
     aftercare = aftercare_of(application) if act == "record_inspection" else None
     if aftercare is None or act not in ACTS:
         return {}

@@ -1,5 +1,5 @@
 """Whose turn it is in a quota book: what becomes free is reserved for the cases that wait in the order of their
-acceptance (许可法 57), each as a whole; one that asks for more than there is holds up no other."""
+acceptance (许可法 57), for each as a whole; one that asks for more than there is holds up no other."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _read(line: list[_Waits]) -> Iterator[Waiting]:
 
 
 class Turn(Struct, frozen=True):
-    """Where a case stands that waits in a book: what is left there, what its approval takes and what of that it lacks,
+    """The place of a case that waits in a book: what is left there, what its approval takes and what it lacks of that,
     how many come before it, and who the first of them are."""
 
     book: QuotaBook
@@ -95,7 +95,7 @@ def short_in(application: Application) -> list[Short]:
 
 
 def turns(application: Application) -> list[Turn]:
-    """Its place in each book in which it waits; nothing for a case that is not accepted, or is decided."""
+    """Its place in each book in which it waits; none for a case that is not accepted, or is decided."""
     found = []
     for book, takes, lacks in short_in(application) if application.accepted_on is not None else ():
         before = list(takewhile(lambda one: one.case != application.pk, _line(book)))
@@ -109,8 +109,8 @@ def turns(application: Application) -> list[Turn]:
 
 
 class _Waits(NamedTuple):
-    """One who waits, by keys alone: its case, the act that accepted it, the one by which it reserves (the outcome that
-    orders to decide it anew, else its acceptance), and what it lacks."""
+    """One case that waits, by keys alone: the case, the act that accepted it, the act by which it reserves (the outcome
+    that orders to decide it anew, else its acceptance), and what it lacks."""
 
     case: int
     accepted: int
@@ -120,8 +120,8 @@ class _Waits(NamedTuple):
 
 def _line(book: QuotaBook, acting: Application | None = None, *, anew: bool = False) -> list[_Waits]:
     """Who waits in `book`, in order. `acting` is a case whose act is being performed: it counts as it stands, not as it
-    is stored, and as undecided where that is to be decided `anew`. What is declared is read for
-    all at once; a case is put together only where something was found of it."""
+    is stored, and as undecided where it is to be decided `anew`. What is declared is read for all cases at once; a case
+    is read by itself only where an organ found something of it 认定."""
     open_cases = _accepted_in(book, acting)
     acts = Act.objects.filter(application__in=open_cases).order_by("pk")
     columns = ("application", "application__accepted_on", "pk", "application__status")
@@ -133,13 +133,18 @@ def _line(book: QuotaBook, acting: Application | None = None, *, anew: bool = Fa
         own = acting.acts.order_by("pk").values_list("pk", flat=True)
         if act := own.filter(act__in=ACCEPTING).last():
             accepted[acting.pk] = acting.accepted_on, act
-        found |= {acting.pk} if own.filter(act="determine").exists() else set()
+        if own.filter(act="determine").exists():
+            found.add(acting.pk)
     held = held_in(book)
     waits = [pk for pk in accepted if not held.get(pk) or pk in found]  # else what it asks for was reserved as a whole
     draws = _draws_in(book, open_cases, waits, found, acting)
-    lacking = ((pk, draws.get(pk, NONE) - held.get(pk, NONE)) for pk in sorted(waits, key=accepted.__getitem__))
-    short = ((pk, accepted[pk][1], lacks) for pk, lacks in lacking if lacks > 0)
-    return [_Waits(pk, act, ordered.get(pk, act), lacks) for pk, act, lacks in short]
+    line = []
+    for pk in sorted(waits, key=accepted.__getitem__):
+        lacks = draws.get(pk, NONE) - held.get(pk, NONE)
+        if lacks > 0:
+            _on, act = accepted[pk]
+            line.append(_Waits(pk, act, ordered.get(pk, act), lacks))
+    return line
 
 
 def _draws_in(
@@ -181,9 +186,9 @@ def _ordered(approved: set[int]) -> dict[int, int]:
 
 
 def reserve_in_order(book: QuotaBook, record: Act | None = None, *, anew: bool = False) -> None:
-    """Reserves what is left in a locked book for the cases that wait. Each reserves by its own acceptance, or by the
-    outcome that orders to decide it anew; that of another than the case of `record` is the work of no person. `anew`:
-    its decision was taken away just now, and it is to be decided again."""
+    """Reserve what is left in a locked book for the cases that wait, each by its own acceptance, or by the outcome that
+    orders to decide it anew. What is reserved for another case than that of `record` is the work of no person. `anew`:
+    the decision of that case was taken away just now, and it is to be decided again."""
     left = left_in(book)
     for one in _line(book, record.application if record else None, anew=anew) if left else ():
         if one.lacks > left:

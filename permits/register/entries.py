@@ -23,7 +23,7 @@ from permits.documents.masking import masked
 from permits.documents.of_permit import granting_kinds, reported_to
 from permits.documents.standard import matter_of, public_facts
 from permits.kinds import kind_of, paper_kinds
-from permits.models import Application, Document, Permit, RegisterEntry
+from permits.models import Act, Application, Document, Permit, RegisterEntry
 from permits.models.document import NoticeKind
 from permits.models.submission import last_submission
 from permits.register.masking import shown_code, shown_name, withheld
@@ -106,16 +106,9 @@ def papers_of(application: Application) -> list[Document]:
 
 
 def _common(permit: Permit, papers: Sequence[Document] | None = None) -> dict[str, Any]:
+    """The fields that every entry has, of a kind that is not installed any more, too."""
     application, act = permit.application, permit.granted_by
-    if papers is None:
-        papers = papers_of(application)
-    codes = granting_kinds()
-    papers = [one for one in papers if one.kind in codes and one.act_id >= act.pk]  # of no approval annulled before
-    carried = {paper.code for paper in paper_kinds() if paper.certificate} | {NoticeKind.PERMIT_PAPER}
-    decision = next((one for one in papers if one.kind not in carried), None)
-    given = [one for one in reversed(papers) if one.kind in carried]
-    # what holds: a remedy may have given an earlier one its force back; of a permit that ended, what was carried last
-    certificate = next((one for one in given if one.status in HOLD), next(iter(given), None))
+    decision, certificate = _decision_and_certificate(act, papers_of(application) if papers is None else papers)
     agency = decision.agency if decision else act.agency
     organ = reported_to(act) or act.agency_name or (agency.name if agency else "")
     return {
@@ -127,6 +120,20 @@ def _common(permit: Permit, papers: Sequence[Document] | None = None) -> dict[st
         "number": decision.number if decision else act.facts.get("number", ""),
         "certificate": certificate.number if certificate else "",
     }
+
+
+def _decision_and_certificate(grant: Act, papers: Sequence[Document]) -> tuple[Document | None, Document | None]:
+    """The paper of the approval `grant`, and what the holder carries; of no approval that was annulled before.
+
+    A remedy may have given an earlier certificate its force back: the last one that holds. Of a permit that ended, the
+    last that was carried."""
+    codes = granting_kinds()
+    carried = {paper.code for paper in paper_kinds() if paper.certificate} | {NoticeKind.PERMIT_PAPER}
+    own = [paper for paper in papers if paper.kind in codes and paper.act_id >= grant.pk]
+    decision = next((paper for paper in own if paper.kind not in carried), None)
+    certificates = [paper for paper in reversed(own) if paper.kind in carried]
+    holding = (paper for paper in certificates if paper.status in HOLD)
+    return decision, next(holding, next(iter(certificates), None))
 
 
 def _extent(application: Application) -> dict[str, Decimal | None]:

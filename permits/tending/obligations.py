@@ -255,25 +255,36 @@ YES_NO = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
 
 
 def _completed(held: Held, first: date, report: Reported) -> dict[str, str]:
-    """What was carried out has a day and figures; its beginning is reported first, as long as it can be."""
-    carried = report.values["carried"]
-    wrong = {}
-    if carried != "no" and _not_begun(held) and held.valid and "start" not in held.past:
-        wrong["carried"] = _("The beginning of this work was never reported: report it first.")
-    if carried != "no" and "finished_on" not in report.values:
-        wrong["finished_on"] = _("This field is required.")
-    if carried != "no" and not any("area_ha" in row for row in report.table.values()):
-        wrong["account"] = _("Give the area actually tended of at least one row.")
-    if carried == "no" and report.table:
-        wrong["carried"] = _("Rows are filled in: the work was carried out, at least in part.")
-    if carried == "no" and "account" not in report.values:
-        wrong["account"] = _("Say why.")
-    finished = report.values.get("finished_on")
+    """What is wrong with the report on the end of the work, by field: one that was carried out, at least in part, has a
+    day and figures; one that was not has a reason."""
+    wrong = _not_carried_out(report) if report.values["carried"] == "no" else _carried_out(held, report)
+    finished, begun = report.values.get("finished_on"), _begun(held)
     if finished and date.fromisoformat(finished) < first:
         wrong["finished_on"] = _outside(held, first)
-    elif finished and (begun := _begun(held)) and finished < begun:
+    elif finished and begun and finished < begun:
         day = date_format(date.fromisoformat(begun))
         wrong["finished_on"] = _("The work was reported to begin on %(day)s.") % {"day": day}
+    return wrong
+
+
+def _carried_out(held: Held, report: Reported) -> dict[str, str]:
+    """The beginning is reported first, as long as it can be."""
+    wrong = {}
+    if _not_begun(held) and held.valid and "start" not in held.past:
+        wrong["carried"] = _("The beginning of this work was never reported: report it first.")
+    if "finished_on" not in report.values:
+        wrong["finished_on"] = _("This field is required.")
+    if not any("area_ha" in row for row in report.table.values()):
+        wrong["account"] = _("Give the area actually tended of at least one row.")
+    return wrong
+
+
+def _not_carried_out(report: Reported) -> dict[str, str]:
+    wrong = {}
+    if report.table:
+        wrong["carried"] = _("Rows are filled in: the work was carried out, at least in part.")
+    if "account" not in report.values:
+        wrong["account"] = _("Say why.")
     return wrong
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -132,29 +133,22 @@ def _context(application: Application, errors: dict[str, list[str]]) -> dict[str
 def _upload(request: Signed, application: Application) -> tuple[dict[str, list[str]], int]:
     """Store every chosen file that can be kept; the reasons for the others, by slot, and the status they make: 422,
     503 or 507 where no fault of the file's kept it out."""
-    errors: dict[str, list[str]] = {}
-    stored, known, status = 0, 0, 200
     entries = kind_of(application).requirements(application)
-    takes = open_materials(application, [entry.slot for entry in entries])
-    placed, homeless = by_name(
-        [entry for entry in entries if entry.slot in takes and entry.accepts], request.FILES.getlist(SEVERAL)
-    )
-    if homeless:
-        told = _("Its name is that of no material, or of several. Choose it below, at its material.")
-        errors[SEVERAL], status = [f"{clean_name(file.name or '')}{_(': ')}{told}" for file in homeless], 422
-    for entry in entries:
-        for file in [*placed.get(entry.slot, ()), *request.FILES.getlist(f"file-{entry.slot}")]:
-            try:
-                kept = add_file(application.pk, entry.slot, file, by=request.user)
-                if _is_new(request, application, kept, file):
-                    stored += 1
-                    _warn_of_namesake(request, kept)
-                else:
-                    known += 1
-            except (BadFacts, ScannerUnreachable, StorageFailed) as bad:
-                said = bad.errors["file"] if isinstance(bad, BadFacts) else str(bad)
-                errors.setdefault(entry.slot, []).append(f"{clean_name(file.name or '')}{_(': ')}{said}")
-                status = max(status, _status(bad))
+    chosen, errors = _chosen(request, application, entries)
+    stored, known, status = 0, 0, 422 if errors else 200
+    for slot, file in chosen:
+        try:
+            kept = add_file(application.pk, slot, file, by=request.user)
+        except (BadFacts, ScannerUnreachable, StorageFailed) as bad:
+            said = bad.errors["file"] if isinstance(bad, BadFacts) else str(bad)
+            errors.setdefault(slot, []).append(f"{clean_name(file.name or '')}{_(': ')}{said}")
+            status = max(status, _status(bad))
+            continue
+        if _is_new(request, application, kept, file):
+            stored += 1
+            _warn_of_namesake(request, kept)
+        else:
+            known += 1
     if stored:
         messages.success(
             request, ngettext("%(count)d file was stored.", "%(count)d files were stored.", stored) % {"count": stored}
@@ -163,6 +157,25 @@ def _upload(request: Signed, application: Application) -> tuple[dict[str, list[s
         errors[request.POST.get("slot", SEVERAL)] = [_("Choose a file first.")]
         status = 422
     return errors, status
+
+
+def _chosen(
+    request: Signed, application: Application, entries: Sequence[Requirement]
+) -> tuple[list[tuple[str, File[Any]]], dict[str, list[str]]]:
+    """The files that were chosen, each with its slot, in the order of the list; and errors, by slot. Of several chosen
+    at once the name tells the slot; those whose name tells none are errors under SEVERAL."""
+    takes = open_materials(application, [entry.slot for entry in entries])
+    placed, homeless = by_name(
+        [entry for entry in entries if entry.slot in takes and entry.accepts], request.FILES.getlist(SEVERAL)
+    )
+    told = _("Its name is that of no material, or of several. Choose it below, at its material.")
+    errors = {SEVERAL: [f"{clean_name(file.name or '')}{_(': ')}{told}" for file in homeless]} if homeless else {}
+    chosen = [
+        (entry.slot, file)
+        for entry in entries
+        for file in (*placed.get(entry.slot, ()), *request.FILES.getlist(f"file-{entry.slot}"))
+    ]
+    return chosen, errors
 
 
 def _is_new(request: Signed, application: Application, kept: MaterialVersion, file: File[Any]) -> bool:

@@ -101,6 +101,7 @@ class SameHands(Question):
 
 
 def _decisions(acts: Sequence[Any], asked: Asked) -> list[Decision]:
+    """The decisions with the signs that each bears, by the limits that were asked for, else the usual ones."""
     terms = _terms({act.person_id for act in acts})
     people = Person.objects.in_bulk({key for act in acts for key in (act.person_id, act.reviewer) if key})
     pairs = Counter((act.reviewer, act.person_id) for act in acts if act.reviewer)
@@ -109,8 +110,7 @@ def _decisions(acts: Sequence[Any], asked: Asked) -> list[Decision]:
     change = timedelta(days=asked.get("change_days") or 30)
     found = []
     for act in acts:
-        minutes = int((act.at - act.taken).total_seconds() // 60) if act.taken else None
-        pair = pairs[act.reviewer, act.person_id] if act.reviewer else 0
+        minutes, pair = _minutes_held(act), pairs[act.reviewer, act.person_id]  # 0 where nobody reviewed
         local = act.at.astimezone(CHINA)
         signs = {
             "pair": pair >= least,
@@ -121,6 +121,11 @@ def _decisions(acts: Sequence[Any], asked: Asked) -> list[Decision]:
         borne = frozenset(name for name, holds in signs.items() if holds)
         found.append(Decision(act, people[act.person_id], people.get(act.reviewer), minutes, pair, borne))
     return found
+
+
+def _minutes_held(act: Any) -> int | None:
+    """Whole minutes from when the decider took the case to the decision; None where it was never taken."""
+    return int((act.at - act.taken).total_seconds() // 60) if act.taken else None
 
 
 def _last_review() -> Subquery:

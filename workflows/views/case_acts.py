@@ -65,11 +65,11 @@ from workflows.views.words_back import gives_words_back
 from workflows.worklist import GRAVE, Possible, in_their_power, see_case
 
 IN_THE_FIELD = "record_inspection"
-"""Its page keeps what is typed on the device itself, photographs too: static/field.js."""
+"""The act whose page keeps what is typed on the device itself, photographs too: static/field.js."""
 
 
 LINKED = ("objection", "request", "obligation")
-"""What a link names that the act is about; the forms that ask for it choose it from a closed list."""
+"""What a link may name as that which the act is about; the form chooses it from a closed list."""
 
 
 @login_required
@@ -97,7 +97,7 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
     if kept and "unfinished_page" in request.POST:
         return keep_beside(request, application, kept, form)
     tried = Attempt()
-    if request.method == "POST" and _complete(form):
+    if request.method == "POST" and form.is_complete:
         tried, answer = _posted(request, application, possible, form)
         if answer is not None:
             return answer
@@ -111,12 +111,6 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
         **_stated(request, application, possible),
     }
     return _act_page(request, "workflows/act.html", application, possible, told, status=tried.status)
-
-
-def _complete(form: ActForm) -> bool:
-    """Whether the posted `form` is to become an act. Files may still lack: they are chosen on the page on which the act
-    is confirmed. A form that asks for one more row, or is only shown again, is not."""
-    return (form.is_valid() or form.lacks_files_only) and not form.adds_row and form.check
 
 
 TOLD_OF: Final[Mapping[str, tuple[str, Callable[[Application], Any]]]] = {
@@ -149,7 +143,8 @@ def _told_beside(request: Signed, application: Application, name: str) -> dict[s
 
 
 def _too_late(request: Signed, application: Application, name: str, late: WrongStatus) -> HttpResponse:
-    """What was sent is not possible any more, as where the case was decided meanwhile: what was typed, to be copied."""
+    """The act is not possible any more, as where the case was decided meanwhile: what was typed is shown, to be
+    copied."""
     typed = form_of(ACTS[name], application, None, request).typed() if name in ACTS else []
     return render(
         request,
@@ -188,7 +183,8 @@ def _filled_in(request: Signed, application: Application, name: str) -> dict[str
 
 
 def _of_money(application: Application, name: str) -> dict[str, str]:
-    """The fee the rules find, the sum paid that is given back, the decision that owes compensation."""
+    """What the form of an act about money begins with: the fee that the rules find, the sum paid that is given back,
+    the decision that owes compensation; nothing for any other act."""
     if name == "tell_fee_due" and (due := fee_due(application)):
         return {"amount": f"{due:.2f}"}
     if name == "record_refund":
@@ -199,7 +195,7 @@ def _of_money(application: Application, name: str) -> dict[str, str]:
 
 
 def _as_asked(application: Application, name: str) -> dict[str, str]:
-    """What the form of an answer begins with, by what the holder asked; nothing for any other act."""
+    """What the form of an answer begins with: what the holder asked for; nothing for any other act."""
     if name == "grant_extension" and (asked := open_request(application, "ask_extension")):
         return {"until": asked.act.facts["until"]}
     if name == "cancel_permit" and open_request(application, "ask_cancellation"):
@@ -208,19 +204,20 @@ def _as_asked(application: Application, name: str) -> dict[str, str]:
 
 
 def _of_longer(application: Application, name: str) -> list[tuple[Grade, Group]]:
-    """What the rules find only of the term as the holder asked for it to be extended; nothing for any other act."""
+    """What the rules find of the longer term that the holder asks for, and not of the present one; nothing for any
+    other act."""
     asked = open_request(application, "ask_extension") if name in ANSWERS["ask_extension"] else None
     longer = found_of_longer(application, date.fromisoformat(asked.act.facts["until"])) if asked else []
     return grouped([show(finding.as_dict()) for finding in longer])
 
 
 def _obligation_of(request: Signed) -> str:
-    """The obligation that was chosen, or that a link names."""
+    """The obligation that was chosen in the form, else the one that a link names."""
     return request.POST.get("obligation") or request.GET.get("obligation", "")
 
 
 def _asked_for(application: Application, name: str) -> list[tuple[str, str]]:
-    """What the act answers, as the holder asked for it, label and words, and the outcome of a remedy that is to be
+    """What the holder asked for that the act answers, label and words, and the outcome of a remedy that is to be
     followed; nothing for an act that answers nothing."""
     asked = (open_request(application, ask) for ask, answers in ANSWERS.items() if name in answers)
     told = [one.act for one in asked if one]
@@ -231,7 +228,7 @@ def _asked_for(application: Application, name: str) -> list[tuple[str, str]]:
 def _posted(
     request: Signed, application: Application, possible: Possible, form: ActForm
 ) -> tuple[Attempt, HttpResponse | None]:
-    """What comes of a valid form, and the answer; None where the form is shown again, with what refused it."""
+    """What came of a complete form, and the page to show; None where the form is shown again, with what refused it."""
     name, looks = possible.spec.name, PREVIEW in request.POST
     shown = _stated(request, application, possible)
     if shown.get("stated_meanwhile") and not looks:
@@ -257,7 +254,8 @@ def _posted(
 def _to_confirm(
     request: Signed, application: Application, possible: Possible, form: ActForm, shown: dict[str, Any]
 ) -> tuple[Attempt, HttpResponse | None]:
-    """What would be refused all the same is told at once; else it is looked at once more, with what it brings about."""
+    """What would refuse the act is told at once; else its author looks at it once more, with what it would bring
+    about."""
     name = possible.spec.name
     tried = try_out(form, application, by=request.user, mandate=possible.mandate, work_item=None)
     if tried.brings is None:
@@ -268,8 +266,8 @@ def _to_confirm(
 
 
 def _stated(request: Signed, application: Application, possible: Possible) -> dict[str, Any]:
-    """What was stated, for an officer's act that ends the procedure from here, as acceptance that is refused after all:
-    it is read first, as on the page of a step. Nothing for any other act."""
+    """What was stated, where an officer's act ends the procedure from here, as acceptance refused late: as on the page
+    of a step it is read first. Nothing for any other act."""
     ends = possible.mandate and possible.spec.name in GRAVE and application.status in HEARD
     return stated(request, application) if ends else {}
 

@@ -1,4 +1,4 @@
-"""One work item, acted on: what is typed is looked at, confirmed and performed, or told why it is not."""
+"""A work item acted on: what was typed is checked, confirmed and performed, or refused with the reason."""
 
 from __future__ import annotations
 
@@ -73,8 +73,7 @@ def _act(request: Signed, turn: Turn) -> HttpResponse:
         form.add_error(None, _not_held(turn))
         return page(request, turn, form, Attempt(status=403 if turn.item.owner_id else 409))
     unread = _unread(request, turn, form)
-    wrong = not (form.is_valid() or form.lacks_files_only)
-    if wrong or form.adds_row or not form.check or unread:
+    if unread or not form.is_complete:
         return page(request, turn, form, Attempt(status=409) if unread else None)
     if PREVIEW in request.POST:
         return _look(request, turn, form)
@@ -85,7 +84,7 @@ def _act(request: Signed, turn: Turn) -> HttpResponse:
 
 
 def _unread(request: Signed, turn: Turn, form: ActForm) -> bool:
-    """Whether the act would complete the step although something was stated while its page was open."""
+    """Whether the act would complete the step, while a statement came in after its page was opened."""
     completes = form.spec.name in turn.node.acts and form.check and not form.adds_row
     return completes and PREVIEW not in request.POST and stated_meanwhile(request, turn.application)
 
@@ -105,14 +104,14 @@ def _perform(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
 
 
 def _to_confirm(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
-    """What would be refused all the same is told at once; else it is looked at once more."""
+    """What would refuse the act is told at once; else its author looks at it once more."""
     tried = try_out(form, turn.application, by=turn.person, mandate=turn.item.mandate, work_item=_completed(turn, form))
     return review(request, turn, form, tried.brings) if tried.brings else page(request, turn, form, tried)
 
 
 def _found_since(request: Signed, turn: Turn) -> bool:
-    """Whether the rules find something else than on the page that is confirmed: as where another case on the same
-    ground was approved while it was read, which bars nothing and is looked at."""
+    """Whether the rules find something else than on the page that is confirmed, as where another case on the same
+    ground was approved meanwhile: that bars nothing, but is looked at first."""
     return LOOKED_AT in request.POST and request.POST[LOOKED_AT] != board(turn.application).mark
 
 
@@ -136,8 +135,8 @@ def _not_held(turn: Turn) -> str:
 
 
 def review(request: Signed, turn: Turn, form: ActForm, brings: Brought) -> HttpResponse:
-    """What is about to be decided, once more before it is, and which proposed conditions it leaves out. Nothing is
-    written yet."""
+    """The act once more before it is performed, with the findings, and the proposed conditions that it leaves out.
+    Nothing is written yet."""
     found = board(turn.application)
     proposed = proposed_conditions(opinions_for(turn)) if "conditions" in form.spec.facts else []
     return render(
@@ -174,7 +173,7 @@ def _cites(turn: Turn, form: ActForm) -> bool:
 
 
 def closed(request: Signed, turn: Turn, form: ActForm | None = None) -> HttpResponse:
-    """The item is no longer open: by whom and when it was closed, and what was typed, to be copied, unless it is what
+    """The item is no longer open: by whom and when it was closed, and what was typed, to be copied, unless that is what
     was recorded. A second window of the same page may hold other words."""
     record = Act.objects.filter(work_item=turn.item.pk).select_related("person", "agency", "application").first()
     same = bool(form and record and record.person_id == turn.person.pk and _says_the_same(form, record))
