@@ -22,7 +22,7 @@ from permits.documents.holder import called
 from permits.documents.naming import title_of
 from permits.documents.of_permit import reported_to
 from permits.kinds import kind_of, paper_kinds
-from permits.models import Act, ClockEntry, Document
+from permits.models import Act, ClockEntry, Document, Permit
 from permits.models.act import read_texts
 from permits.models.clock import Event
 from permits.models.document import NoticeKind
@@ -80,27 +80,43 @@ def held_before(record: Act) -> Held:
     by = granting(earlier)
     if by is None:
         raise LookupError(f"no permit was granted before {record}")
-    gone = Outcomes(earlier).annulled
-    conditioned = [by, *(act for act in earlier if act.act == "grant_extension" and act.seq > by.seq)]
-    terms = [act.content["sets"]["permit"] for act in earlier if "permit" in act.content.get("sets", {})]
-    permit = record.application.permit
-    first, last = (day and date.fromisoformat(day) for day in terms[-1]) if terms else (
-        permit.valid_from, permit.valid_to)  # fmt: skip
-    paper, organ = _carried(record, by, earlier), reported_to(by)
-    own = by.agency_id in (record.agency_id, None)  # else its duty is this one's by now (permits/access.py, succeeds)
+    paper, application = _carried(record, by, earlier), record.application
+    first, last = _term_before(application.permit, earlier)
     return Held(
-        title=title_of(paper) if paper else kind_of(record.application).matter_name(record.application),
-        number=paper.number if paper else by.facts.get("number", str(record.application)),
+        title=title_of(paper) if paper else kind_of(application).matter_name(application),
+        number=paper.number if paper else by.facts.get("number", str(application)),
         granted_on=by.decided_on,
-        valid_from=first or permit.valid_from,
+        valid_from=first,
         valid_to=last,
-        conditions=tuple(
-            text for act in conditioned if act.seq not in gone for text in clauses(act.facts.get("conditions"))
-        ),
-        granted_by=organ or ("" if own else by.agency_name),
-        called_then="" if organ or not own else by.agency_name,
-        taken_over=not organ and not own,
+        conditions=_conditions(by, earlier),
+        **_granter(record, by),
     )
+
+
+def _term_before(permit: Permit, earlier: list[Act]) -> tuple[date, date | None]:
+    """First and last day as the last of the acts `earlier` that set them left them."""
+    terms = [act.content["sets"]["permit"] for act in earlier if "permit" in act.content.get("sets", {})]
+    if not terms:
+        return permit.valid_from, permit.valid_to
+    first, last = (day and date.fromisoformat(day) for day in terms[-1])
+    return first or permit.valid_from, last
+
+
+def _conditions(by: Act, earlier: list[Act]) -> tuple[str, ...]:
+    """Of the approval `by` and of the extensions since that no remedy took away."""
+    gone = Outcomes(earlier).annulled
+    binding = [by, *(act for act in earlier if act.act == "grant_extension" and act.seq > by.seq)]
+    return tuple(text for act in binding if act.seq not in gone for text in clauses(act.facts.get("conditions")))
+
+
+def _granter(record: Act, by: Act) -> dict[str, Any]:
+    """Who gave the approval `by`, in the fields of Held, as seen by the organ that did `record`: a higher authority,
+    itself, or an agency whose duty is its own by now (permits/access.py, `succeeds`)."""
+    if organ := reported_to(by):
+        return {"granted_by": organ}
+    if by.agency_id in (record.agency_id, None):
+        return {"called_then": by.agency_name}
+    return {"granted_by": by.agency_name, "taken_over": True}
 
 
 def _carried(record: Act, by: Act, earlier: list[Act]) -> Document | None:
