@@ -16,7 +16,7 @@ from django.urls import path
 
 from benchmarks.bench import Bench
 from benchmarks.clock import cpu, peak_bytes
-from benchmarks.ratios.pages import PAGES, QUEUE, _known, client_of
+from benchmarks.ratios.pages import PAGES, QUEUE, client_of, names_in_paths
 from benchmarks.rows import Ratio
 from roles.models import Person
 
@@ -54,7 +54,7 @@ def all_pages() -> float:
     """CPU seconds of all of them."""
     before = cpu()
     for _name, login, address in MIXED:
-        client_of(login).get(address.format(**_known("")))
+        client_of(login).get(address.format(**names_in_paths("")))
     return cpu() - before
 
 
@@ -62,7 +62,7 @@ def thousand() -> int:
     """The most memory held while a thousand are served."""
     for number in range(THOUSAND):
         _name, login, address = MIXED[number % len(MIXED)]
-        client_of(login).get(address.format(**_known("")))
+        client_of(login).get(address.format(**names_in_paths("")))
     return peak_bytes()
 
 
@@ -86,10 +86,10 @@ class Noted:
 def be_bare() -> None:
     """Note the queries and the bytes of each page; from then on this process is a site of one bare view."""
     for _name, login, address in MIXED:
-        client_of(login).get(address.format(**_known("")))
+        client_of(login).get(address.format(**names_in_paths("")))
         noted = Noted()
         with connection.execute_wrapper(noted):
-            response = client_of(login).get(address.format(**_known("")))
+            response = client_of(login).get(address.format(**names_in_paths("")))
         _recorded.append((noted.asked, len(response.content)))
     settings.MIDDLEWARE = list(BARE)
     settings.ROOT_URLCONF = __name__

@@ -119,9 +119,9 @@ def client_of(login: str) -> Client:
 
 
 @cache
-def _known(login: str) -> dict[str, Any]:
-    """What paths name: an open item of the reviewer's, its case, that one's unit, agency and district, who reviews, the
-    token of a certificate."""
+def names_in_paths(login: str) -> dict[str, Any]:
+    """What the paths of PAGES name: an open item of the reviewer, its case, unit, agency and district, the reviewer,
+    the token of a certificate."""
     mandates = Person.objects.get(username="city-review").memberships.values("post__group")
     items = WorkItem.objects.filter(status__in=OPEN, mandate__grants__group__in=mandates).order_by("pk")
     item = items.filter(application__kind="tending", application__status=S.FINAL_REVIEW).first() or items.first()
@@ -141,7 +141,7 @@ def _known(login: str) -> dict[str, Any]:
 
 def one_page(path: str, login: str, times: int) -> dict[str, float]:
     """CPU milliseconds, bytes and status of a page."""
-    client, path = client_of(login), path.format(**_known(""))
+    client, path = client_of(login), path.format(**names_in_paths(""))
     before = cpu()
     for _number in range(times):
         response = client.get(path)
@@ -155,7 +155,7 @@ def one_page(path: str, login: str, times: int) -> dict[str, float]:
 def queries_of(path: str, login: str) -> int:
     """How many queries a page makes."""
     with CaptureQueriesContext(connection) as seen:
-        client_of(login).get(path.format(**_known("")))
+        client_of(login).get(path.format(**names_in_paths("")))
     return len(seen)
 
 

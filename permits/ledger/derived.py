@@ -41,21 +41,20 @@ def differences(application: Application, acts: Sequence[Act], permit: Permit | 
     for name, stands in application.standing().items():
         silent = name not in recorded or (name in OF_A_DRAFT and application.status in EDITABLE)
         if not silent and recorded[name] != stands:
-            yield _("%(field)s is %(stands)s, the record says %(recorded)s") % {
-                "field": name, "stands": stands, "recorded": recorded[name],
-            }  # fmt: skip
+            yield _differs(name, stands, recorded[name])
     if acts and abs(acts[0].at - application.created) > ONE_TRANSACTION:
-        yield _("%(field)s is %(stands)s, the record says %(recorded)s") % {
-            "field": "created", "stands": application.created, "recorded": acts[0].at,
-        }  # fmt: skip
+        yield _differs("created", application.created, acts[0].at)
     yield from _of_permit(acts, permit, term)
     if permit is not None and status not in (None, permit.status):
-        yield _("%(field)s is %(stands)s, the record says %(recorded)s") % {
-            "field": "permit", "stands": permit.status, "recorded": status,
-        }  # fmt: skip
+        yield _differs("permit", permit.status, status)
     last = last_handed_in(acts)
     if last is not None and application.status not in EDITABLE:
         yield from _of_submission(application, last.content)
+
+
+def _differs(field: str, stands: Any, recorded: Any) -> str:
+    told = {"field": field, "stands": stands, "recorded": recorded}
+    return _("%(field)s is %(stands)s, the record says %(recorded)s") % told
 
 
 def _of_permit(acts: Sequence[Act], permit: Permit | None, term: list[str | None] | None) -> Iterator[str]:

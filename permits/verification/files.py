@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -38,9 +38,9 @@ def _not_as_listed(case: Application, record: Sequence[Act], has: Sequence[Mater
     """Where the files of a case are not those that its submissions list and its acts name."""
     listed = [handed_in.content["materials"] for act in record if (handed_in := submission_of(act)) is not None]
     known = {(one.material.slot, one.name, one.sha256, one.size) for one in has}
-    for file in (file for handed_in in listed for file in handed_in):
+    for file in (file for files in listed for file in files):
         if (file["slot"], file["name"], file["sha256"], file["size"]) not in known:
-            yield _("“%(file)s” was handed in, and is gone") % {"file": file["name"]}
+            yield _gone(file)
     if listed and case.status not in EDITABLE:
         current = sum(one.withdrawn_at is None and one.material.slot not in NOT_HANDED_IN for one in has)
         if current != len(listed[-1]):
@@ -48,7 +48,11 @@ def _not_as_listed(case: Application, record: Sequence[Act], has: Sequence[Mater
     shown = {(one.pk, one.name, one.sha256) for one in has}
     for file in (file for act in record for file in _named(act)):
         if (file["id"], file["name"], file["sha256"]) not in shown:
-            yield _("“%(file)s” was handed in, and is gone") % {"file": file["name"]}
+            yield _gone(file)
+
+
+def _gone(file: Mapping[str, Any]) -> str:
+    return _("“%(file)s” was handed in, and is gone") % {"file": file["name"]}
 
 
 def _sound(version: MaterialVersion, sound: set[tuple[str, str]]) -> bool:
