@@ -48,8 +48,8 @@ BETWEEN_ORGANS = frozenset({
     "recommend", "return_to_first_review", "propose", "return_to_final_review", "report_up", "ask_opinion", "remind",
     "give_opinion", "drop_consultee", "record_silence", "rule_on_finding", "determine",
 })  # fmt: skip
-"""Acts by which organs speak to one another. What they say is told to the applicant with the decision, not before it:
-until then nobody answers for it to the outside (《政府信息公开条例》16, matters in procedure)."""
+"""Acts by which organs speak to one another. The applicant is told what they say with the decision, not before: until
+then it is a matter in procedure, which need not be disclosed (《政府信息公开条例》16)."""
 MILESTONES = frozenset({
     "accept", "deem_accepted", "request_correction", "refuse_acceptance", "publish_notice", "tell_hearing_right",
     "record_hearing_request", "announce_hearing", "hold_hearing", "record_hearing_given_up", "record_statement",
@@ -57,14 +57,14 @@ MILESTONES = frozenset({
     "report_up", "approve", "refuse", "record_higher_decision", "record_delivery", "record_refund",
     "correct_payment", "reopen",
 })  # fmt: skip
-"""What organs do towards the applicant, and is told at once. Every other step of theirs is told with the decision."""
+"""What organs do towards the applicant, who is told at once. Every other step of theirs is told with the decision."""
 UNROUTED = frozenset({S.DRAFT, S.SUBMITTED})
 """What is found before acceptance may change the route of a case (permits/acts/effects.py)."""
 REACHES = 500
-"""Of how many different reaches a process keeps the query."""
+"""For how many different reaches a process keeps the composed query."""
 CONSULTED: list[Callable[[Collection[int]], Q]] = []
-"""What knows who was consulted: each gives, for mandates to advise, the condition on the cases in which they were
-asked. The flows add theirs at start-up."""
+"""Functions that know who was consulted: each gives, for mandates to advise, the condition on the cases in which they
+were asked. The flows add theirs at start-up."""
 
 
 def may(person: Person | None, act: str, application: Application, mandate: Mandate | None = None) -> bool:
@@ -85,10 +85,8 @@ def authorised(
     person: Person | None, act: str, application: Application, mandate: Mandate | None = None
 ) -> Capacity | None:
     """In which post, and for whom, `person` performs `act`; None for the clock, the unit, and a head without that post.
-
-    Raises NotPermitted with the reason, one each. Who may not act for an agency in this case at all, be it as its head,
-    is told so before anything else about the duty is asked.
-    """
+    Raises NotPermitted with the first reason. Who may not act for an agency in this case at all, even as its head, is
+    told that before anything is asked about the duty."""
     spec = spec_of(act)
     by = spec.by
     if person is None:
@@ -158,16 +156,17 @@ def _officer(
 
 
 def above(mandate: Mandate, application: Application) -> bool:
-    """Whether the agency of a mandate to oversee is the superior of the one that granted: it did not grant itself, and
-    the row speaks of decisions of that level (its scope). 许可法 69(1)."""
+    """Whether the agency of a mandate to oversee is the superior of the one that granted: it is another, and the row
+    speaks of decisions of that level (its scope). 许可法 69(1)."""
     granting = application.did("approve", "record_higher_decision")
     own = any(act.agency_id == mandate.agency_id for act in granting)
     return bool(granting) and not own and mandate.scope in ("", application.scope)
 
 
 def succeeds(mandate: Mandate, application: Application) -> bool:
-    """Whether a mandate to decide, of a case that has ended, is of the organ that decided it (许可法 49, 69, 70:
-    作出行政许可决定的行政机关), or of the one that has its duty because the role matrix names that organ no more."""
+    """Whether a mandate to decide is, in a case that has ended, that of the organ which decided it (许可法 49, 69, 70:
+    作出行政许可决定的行政机关), or of the organ that has its duty since, because the role matrix names the former no
+    more."""
     organs = {act.agency_id for act in application.did("approve", "refuse", "record_higher_decision")} - {None}
     if not application.final or not organs or mandate.agency_id in organs:
         return True
@@ -181,7 +180,7 @@ def _require(holds: bool, otherwise: str) -> None:
 
 
 def other_review(people: Sequence[Person], application: Application, duty: str) -> str | None:
-    """Another of first review, final review and decision in which one of `people` acted, also for another."""
+    """Another of first review, final review and decision in which one of `people` acted, also for somebody else."""
     if duty not in SEPARATE:
         return None
     keys = {person.pk for person in people}
@@ -217,7 +216,7 @@ def impartial(people: Sequence[Person], application: Application) -> list[Person
 
 
 def not_impartial(keys: Collection[int], application: Application) -> str:
-    """Why people with these keys take no part in the case for an agency 回避, by name; empty where all of them may."""
+    """Which of the people with these keys take no part in the case for an agency 回避, by name; empty where all may."""
     people = list(Person.objects.filter(pk__in=keys).order_by("pk"))
     may = impartial(people, application)
     named = [one for one in people if one not in may]
@@ -250,24 +249,22 @@ class Reader(Struct, frozen=True, dict=True):
 
     @cached_property
     def withheld(self) -> frozenset[int]:
-        """Keys of the acts they are not told of: on the applicant's side, as long as nothing is decided, every step of
-        officers that is no milestone and sent no paper out, and the words of those between organs.
+        """Keys of the acts they are not told of. On the applicant's side, until the decision, these are the steps of
+        officers that are no milestone and sent no paper out, and what organs say to one another.
 
-        An agency may tell its own at once (`Agency.tells_at_once`, roles/openness.py). One answer for page, timeline,
-        files and the record to take away."""
+        An agency may tell its own steps at once (`Agency.tells_at_once`, roles/openness.py). There is one answer for
+        page, timeline, files and the record to take away.
+        """
         case = self.application
         decided = case.final and case.status != S.WITHDRAWN  # who withdraws is not given a decision to read
         if decided or not self.on_the_applicants_side:
             return frozenset()
-        ends = FINAL - {S.WITHDRAWN}
-        since = max((act.seq for act in case.history if act.after in ends), default=0)  # decided once, then reopened
-        kept = [act for act in case.history if act.seq > since and _in_procedure(act)]
-        if not kept:
+        steps = [act for act in _since_decided(case) if _in_procedure(act)]
+        if not steps:
             return frozenset()
-        agencies = {act.agency_id for act in kept if act.agency_id}
-        telling = {key for key in agencies if (agency := kept_row(Agency, key)) and agency.tells_at_once}
+        telling = _telling_at_once({act.agency_id for act in steps if act.agency_id})
         sent = set(case.documents.exclude(kind__in=BETWEEN_AGENCIES).values_list("act", flat=True))
-        return frozenset(act.pk for act in kept if act.agency_id not in telling and act.pk not in sent)
+        return frozenset(act.pk for act in steps if act.agency_id not in telling and act.pk not in sent)
 
     @property
     def may_take_away(self) -> bool:
@@ -287,7 +284,20 @@ class Reader(Struct, frozen=True, dict=True):
         return frozenset() if not found or self.kept_away else found
 
 
+def _since_decided(application: Application) -> list[Any]:
+    """The acts of a case since it was decided last, for it may have been reopened; all, where it never was."""
+    ends = FINAL - {S.WITHDRAWN}
+    since = max((act.seq for act in application.history if act.after in ends), default=0)
+    return [act for act in application.history if act.seq > since]
+
+
+def _telling_at_once(agencies: Collection[int]) -> set[int]:
+    """Those that tell the applicant of each step at once (roles/openness.py)."""
+    return {key for key in agencies if (agency := kept_row(Agency, key)) and agency.tells_at_once}
+
+
 def _in_procedure(act: Any) -> bool:
+    """Whether it is a step of officers that the applicant is not told of as a milestone."""
     by_the_unit = act.person_id is not None and act.mandate_id is None
     return not by_the_unit and (act.act not in MILESTONES or act.act in BETWEEN_ORGANS)
 
@@ -333,7 +343,7 @@ def visible_to(person: Person) -> QuerySet[Application]:
 
 @lru_cache(maxsize=REACHES)
 def _within_reach(reach: Reach) -> QuerySet[Application]:
-    """The query for a reach: composed once, for the few reaches there are. Nobody evaluates it but by a copy."""
+    """The query for a reach, composed once for each of the few reaches there are. Only copies of it are evaluated."""
     known = _within(reach.places)
     for asked in CONSULTED if reach.consulted else ():
         known |= asked(sorted(reach.consulted))
@@ -342,8 +352,8 @@ def _within_reach(reach: Reach) -> QuerySet[Application]:
 
 
 def audited_places(person: Person) -> list[tuple[str, str, str | None]]:
-    """Kind (blank: every kind) and place of each mandate to audit of `person`, a row for each district below it: in a
-    post held or stood in for today."""
+    """Kind (blank: every kind) and place of each mandate under which `person` audits today, in an own post or standing
+    in; one row for each district below the place."""
     told = ("kind", "jurisdiction", "jurisdiction__districts")
     return list(mandates_of(person).filter(duty=Duty.AUDIT).order_by().values_list(*told))
 

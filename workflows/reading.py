@@ -31,8 +31,8 @@ NAMES_ACT = ("against", "remedy", "objection", "request")  # facts that name an 
 
 
 def acts_of(application: Application) -> list[Act]:
-    """The acts of a case, oldest first, each with its text and what it handed in. One query: whoever asks this instance
-    for its `history`, or for what was handed in last, is given the same."""
+    """The acts of a case, oldest first, each with its text and what it handed in. One query; `history` of this
+    instance, and what was handed in last, are then answered from it."""
     acts = list(application.acts.select_related("on_behalf_of", "submission").order_by("seq"))
     application.__dict__["history"] = acts
     if (last := last_handed_in(acts)) is not None:
@@ -41,10 +41,8 @@ def acts_of(application: Application) -> list[Act]:
 
 
 class Entry(Struct, frozen=True, dict=True):
-    """One act as the timeline tells it. Names as they were then; labels in the reader's language.
-
-    `places` are the names of what a correction list may ask for; of an act that is `withheld` no words are told.
-    """
+    """One act as the timeline tells it: names as they were then, labels in the reader's language. `places` are the
+    names of the parts that a correction list may ask for; of an act that is `withheld` no words are told."""
 
     act: Act
     places: Mapping[str, str] = {}
@@ -62,7 +60,8 @@ class Entry(Struct, frozen=True, dict=True):
 
     @property
     def who(self) -> str:
-        """The person, or the clock. No period gives work back: a change of people or of duties does."""
+        """The person; else the system itself, where a change of people or duties gave the item back, or the passing of
+        time."""
         of_itself = _("By the system itself") if self.act.act in GIVES_BACK else _("By the passing of time")
         return self.act.content["names"]["person"] or of_itself
 
@@ -73,7 +72,7 @@ class Entry(Struct, frozen=True, dict=True):
 
     @property
     def office(self) -> str:
-        """Post and agency, named alike; for a unit's act the unit's own."""
+        """Post and agency, as one name; for a unit's act the unit."""
         return " · ".join(part for part in (self.agency, self._as_then("post", Post, self.act.post_id)) if part)
 
     def _as_then(self, part: str, of: type[Agency | Post], key: int | None) -> str:
@@ -82,8 +81,7 @@ class Entry(Struct, frozen=True, dict=True):
 
     @property
     def capacity(self) -> str:
-        """The duty acted in; of what the head of an agency orders, that, and not the duty of the mandate it was ordered
-        under."""
+        """The duty acted in; of what the head of an agency orders that, and not the duty of the mandate."""
         if self.act.duty and self.act.spec.heads:
             return _("head of the agency")
         return str(Duty(self.act.duty).label) if self.act.duty else ""
@@ -118,7 +116,7 @@ class Entry(Struct, frozen=True, dict=True):
         return in_words(self.act.spec, {**self.act.facts, **self._found()})
 
     def _found(self) -> dict[str, str]:
-        """Of a finding of fact, the field and the value by the names they had then; the record keeps codes as well."""
+        """Of a finding of fact, field and value by their names of then; the record keeps the codes as well."""
         named, words = self.act.facts.get("named"), self.act.facts.get("words")
         if self.act.act != "determine" or not named or not words:
             return {}
@@ -144,7 +142,7 @@ def entries_of(application: Application, acts: Iterable[Act], withheld: Collecti
 
 
 def by_name(facts: dict[str, Any]) -> dict[str, Any]:
-    """The facts of an act of supervision with the names that the record keeps in the place of codes; of a table each
+    """The facts of an act of supervision, with the names that the record keeps instead of the codes; of a table each
     part is one row."""
     names = facts["named"]
     told = dict(facts)
@@ -167,7 +165,7 @@ def _named_row(row: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
 
 
 def _answers(rows: Iterable[dict[str, Any]], names: dict[str, Any]) -> Iterator[dict[str, str]]:
-    """The single answers, then a row for each part: its cells one after the other."""
+    """The single answers, then one row for each part: its cells one after the other."""
     parts: dict[str, list[str]] = {}
     for row in rows:
         field, value = row["field"], row["value"]
@@ -188,8 +186,8 @@ def _day(value: str) -> str:
 
 
 def in_words(spec: ActSpec, facts: dict[str, Any]) -> list[tuple[str, str]]:
-    """`facts` of an act by their labels, in the order declared. A box that was left unmarked, and may be, says
-    nothing; an act that a form names in words instead of by its number is told in them."""
+    """`facts` of an act by their labels, in the order declared. A box that may stay unmarked, and did, says nothing; an
+    act that a form names by its number is told in words."""
     return [
         (str(fact.label or name), _told_as(name, fact, facts[name]))
         for name, fact in spec.facts.items()

@@ -1,4 +1,5 @@
-"""Tokens follow acts: the receiver of `act_performed` that moves them, in the act's transaction and under its lock."""
+"""Tokens follow acts: the receiver of `act_performed` that moves the tokens, in the act's transaction and under its
+lock."""
 
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ OFF_STEP = frozenset({
 
 @receiver(act_performed)
 def follow(sender: str, record: Act, **kwargs: Any) -> None:
-    """Bring the tokens of the case after `record`. Raises what makes the act impossible, and so undoes it."""
+    """Move the tokens of the case as `record` demands. What it raises makes the act impossible, and undoes it."""
     if sender == "open_draft":
         registry.flow_for(record.application).start.run(application=record.application)
         return
@@ -48,6 +49,8 @@ def follow(sender: str, record: Act, **kwargs: Any) -> None:
 
 
 def _move(sender: str, record: Act) -> None:
+    """Complete the step that the act names or belongs to, or do what the act demands of the flow itself; then end the
+    case, or keep the dates of its open items, if the act changed either."""
     named = record.work_item or (record.facts["item"] if sender in HOLDING else None)
     item = _item(record.application_id, named) if named else None
     case = item.process if item else Case.objects.get(pk=record.application_id)
@@ -107,8 +110,8 @@ def _steps(case: Case) -> list[Decide]:
 
 
 def _insist_beside_the_steps(case: Case, record: Act) -> None:
-    """WrongStatus for an act that completes no step of this flow and yet belongs to one, or that is about an agency
-    nothing is awaited from. Whoever withdraws needs no step."""
+    """Raises WrongStatus for an act that completes no step of this flow and yet belongs to one, or that is about an
+    agency from which nothing is awaited. Who withdraws needs no step."""
     if record.act != "withdraw" and (record.spec.moves or _of_another_flow(case, record)):
         raise WrongStatus(_("“%(act)s” is no step of this procedure.") % {"act": record.spec.label})
     office = record.facts.get("office")
@@ -125,8 +128,8 @@ def _open_at(case: Case, record: Act, steps: list[str]) -> WorkItem | None:
 
 
 def _from_outside(case: Case, record: Act) -> bool:
-    """Whether a person did what completes a step when one waits for it, and is offered by none: it may come at any
-    time. The clock's own acts, and what is about an agency, need the step."""
+    """Whether a person did what completes a step when one waits for it, but what no step offers: it may come at any
+    time. Acts of the clock, and acts about an agency, need the step."""
     offered = any(record.act in node.acts for node in _steps(case))
     return bool(record.person_id) and not offered and not record.facts.get("office")
 
@@ -144,12 +147,13 @@ def _of_another_flow(case: Case, record: Act) -> bool:
 
 
 def _meanwhile(case: Case, record: Act) -> bool:
-    """Whether an open step offers the act and stays open, although another step is completed by it."""
+    """Whether an open step offers the act as one that leaves it open, although the act completes another step."""
     return any(record.act in (*item.flow_task.meanwhile, *item.flow_task.beside) for item in case.open_items)
 
 
 def _ask(case: Case, record: Act) -> None:
-    """One more consultee 加签, as long as the consultation is open. One without the duty here could never answer."""
+    """One more agency is consulted 加签, as long as the consultation is open. One without the duty to advise here could
+    never answer, and is refused."""
     asked = Mandate.objects.get(pk=record.facts["office"]["id"])
     if asked.duty != Duty.ADVISE or asked.left(localdate()) or not covers(asked, record.application):
         raise WrongStatus(_("This agency has no duty to advise on this kind of permit in this place."))
@@ -196,7 +200,7 @@ def _reassign(item: WorkItem, record: Act) -> None:
 
 
 def _vacate(item: WorkItem, record: Act) -> None:
-    """Back to the agency's queue: its holder left."""
+    """Put an item back into the agency's queue, because its holder left."""
     _insist_open(item)
     if record.mandate_id and (item.mandate is None or item.mandate.agency_id != record.agency_id):
         raise NotPermitted(_("This work item is another agency's."))
@@ -204,7 +208,7 @@ def _vacate(item: WorkItem, record: Act) -> None:
 
 
 def _readdress(item: WorkItem, record: Act) -> None:
-    """To the mandate that follows one that left the role matrix: into the queue of its agency."""
+    """Address an item to the mandate that follows one that left the role matrix: into the queue of its agency."""
     follows = Mandate.objects.select_related("agency").get(pk=record.facts["office"]["id"])
     _insist_open(item)
     if item.mandate is None or not item.mandate.left(localdate()):
@@ -216,7 +220,8 @@ def _readdress(item: WorkItem, record: Act) -> None:
 
 
 def _let_go(case: Case, record: Act) -> None:
-    """What is held by somebody whom this act keeps from the case, or who stands in for such a one, is the agency's."""
+    """Put back into the agency's queue what somebody holds whom this act keeps from the case, or who stands in for such
+    a one."""
     for item in case.open_items.exclude(owner=None).select_related("owner", "mandate__agency"):
         if item.mandate and item.owner and refusal(item.owner, "claim", record.application, item.mandate):
             _put(item, None)
@@ -236,7 +241,8 @@ def _insist_open(item: WorkItem) -> None:
 
 
 def _put(item: WorkItem, owner: Person | None, *changed: str) -> None:
-    """Into the hands of `owner`; None: into the queue of its agency. Saved with the fields that were `changed`."""
+    """Give the item to `owner`, or to the queue of its agency (None). Saved together with the fields that were
+    `changed`."""
     item.owner, item.assigned = owner, now() if owner else None
     item.status = STATUS.ASSIGNED if owner else STATUS.NEW
     item.save(update_fields=["status", "owner", "assigned", *changed])

@@ -85,13 +85,14 @@ class Turn(Struct, dict=True):
 
     @property
     def principal(self) -> Person | None:
-        """For whom this person works on it, standing in; None for who does by a post of their own."""
+        """For whom this person would work on it, standing in; None for who does so by a post of their own."""
         how = capacity(self.person, self.item.mandate) if self.has_duty and self.item.mandate else None
         return how.principal if how else None
 
     @property
     def held_for(self) -> Person | None:
-        """For whom another than this person, who holds it, works on it standing in; None for a post of the own."""
+        """For whom its holder, if that is another person, works on it standing in; None for a post of the holder's
+        own."""
         holder, mandate = self.item.owner, self.item.mandate
         how = capacity(holder, mandate) if holder and mandate and not self.is_held else None
         return how.principal if how else None
@@ -108,7 +109,7 @@ class Turn(Struct, dict=True):
 
     @property
     def not_yet(self) -> dict[str, list[ActSpec]]:
-        """What would complete the item and is barred now, by the reason."""
+        """The acts that would complete it and are barred now, by the reason."""
         found: dict[str, list[ActSpec]] = {}
         for spec in self._of_the_duty(self.node.acts):
             if reason := barred(self.application, spec.name):
@@ -173,7 +174,7 @@ def take_turn(person: Person, pk: int) -> Turn:
 
 
 def holders(mandate: Mandate) -> list[Person]:
-    """Everyone who holds a post with this mandate today, or stands in for one of them, by name."""
+    """Everyone who holds a post with this mandate today, or stands in for such a one, by name."""
     return sorted(could_take(mandate), key=lambda person: (person.name, person.pk))
 
 
@@ -186,8 +187,8 @@ def colleagues(mandate: Mandate) -> list[Person]:
 
 
 def eligible(item: WorkItem) -> list[Person]:
-    """Whom the head may give the item to: holders of its mandate, and who stands in for one, whom nothing
-    keeps from this case."""
+    """To whom the head may give the item: the holders of its mandate, and who stands in for one, but for those whom
+    something keeps from this case."""
     if item.mandate is None:
         return []
     return [
@@ -198,12 +199,11 @@ def eligible(item: WorkItem) -> list[Person]:
 
 
 def left_to_nobody(work: QuerySet[WorkItem]) -> list[WorkItem]:
-    """Those of `work` that nobody took and everybody who has the duty is kept from: recused, barred, on the applicant's
-    side, or at work in another review of the case. Not told: duties that nobody has at all.
+    """Those of `work` that nobody took and that everybody with the duty is kept from: recused, barred, on the
+    applicant's side, or at work in another review of the case. Duties that nobody has at all are not told here.
 
-    One query finds where something of the kind may keep a holder from the case, which is rare, among LOOKED_THROUGH; of
-    READ of these, the soonest first, it is asked of each holder whether it does,
-    the holders read once for each duty.
+    One query finds, among LOOKED_THROUGH, the items where something of the kind may keep a holder away, which is rare.
+    For READ of these, the soonest first, each holder is asked about; the holders are read once for each duty.
     """
     member = "group__post__memberships__"
     granted = MandateGrant.objects.filter(current(), current(member), content_object=OuterRef(OuterRef("mandate")))
@@ -223,7 +223,7 @@ def left_to_nobody(work: QuerySet[WorkItem]) -> list[WorkItem]:
 
 
 def _nobody_may(item: WorkItem, able: Collection[Person]) -> bool:
-    """Whether those who hold its duty are kept from the case, one and all; not where its record cannot be read."""
+    """Whether everybody who holds its duty is kept from the case; no where its record cannot be read."""
     return bool(able) and legible(
         lambda: all(refusal(one, "claim", item.application, item.mandate) for one in able), False
     )
@@ -237,20 +237,21 @@ class Possible(Struct, frozen=True):
 
     @property
     def capacity(self) -> str:
-        """Agency and duty; of what the head of the agency orders, that, and not the duty of the mandate."""
+        """Agency and duty. Where the head of the agency orders the act, that is told, and not the duty of the
+        mandate."""
         if self.mandate and self.spec.heads:
             return f"{self.mandate.agency} · {_('head of the agency')}"
         return str(self.mandate or "")
 
 
 def beside(person: Person, application: Application, only: str = "") -> list[Possible]:
-    """Acts for the case page: the unit's withdrawal, acts beside the steps of others, the head's, delivery, recusal.
-    Of the act `only` alone, where it is given."""
+    """Acts for the page of a case: the unit's withdrawal, acts beside the steps of others, the head's, delivery,
+    recusal. With `only`, that act alone."""
     return [one for one in in_their_power(person, application, only) if not barred(application, one.spec.name)]
 
 
 def in_their_power(person: Person, application: Application, only: str = "") -> list[Possible]:
-    """Acts as `beside`, those among them that something bars now."""
+    """As `beside`, with the acts that something bars now."""
     asked = [name for name in ACTS if only in ("", name) and outcomes(Application, name, application.status)]
     names = _open_beside(application) if asked else set()
     specs = [ACTS[name] for name in asked if name in names]
@@ -269,14 +270,16 @@ def in_their_power(person: Person, application: Application, only: str = "") -> 
 
 
 def left_to_districts(application: Application) -> frozenset[str]:
-    """The places whose organs share the land, have not done their part, and can from the page of the case now."""
+    """The places whose organs share the land, have not done their part, and can still do it from the page of the
+    case."""
     owed = _owed(application)
     return _can_from_the_case(application, owed, _open_beside(application)) if owed else frozenset()
 
 
 def parts_left_out(person: Person) -> list[int]:
-    """Keys of the cases whose land lies in several districts and of which `person`'s agency left out its part: its step
-    is closed, or not begun, so that no list of steps tells it. A few queries, and for each READ of such cases a few."""
+    """Keys of the cases with land in several districts in which the agency of `person` left out its part: its step is
+    closed, or has not begun, so that no list of steps tells it. A few queries, and a few more for each READ of such
+    cases."""
     held = list(mandates_of(person).filter(duty=Duty.FIRST_REVIEW))
     if not held:
         return []
@@ -294,7 +297,7 @@ def parts_left_out(person: Person) -> list[int]:
 
 
 def _left_out(keys: list[int]) -> Iterator[tuple[Application, frozenset[str]]]:
-    """Cases with the places of `left_to_districts`, read by READ."""
+    """These cases, READ at a time, with the places of `left_to_districts`."""
     every = Application.objects.select_related("jurisdiction", "unit").prefetch_related("districts")
     for part in (keys[at : at + READ] for at in range(0, len(keys), READ)):
         read = list(every.filter(pk__in=part).order_by("pk"))
@@ -321,7 +324,7 @@ def _can_from_the_case(
 
 
 def _open_beside(application: Application) -> set[str]:
-    """Names of the acts that are not the holder's: off the graph, or beside an open step."""
+    """Names of the acts that need no work item in hand: acts off the graph, and acts beside an open step."""
     case = related(application, "case")
     return _beside_steps(application, case, open_items_of(case.pk) if case else ())
 
@@ -338,9 +341,9 @@ def _beside_steps(application: Application, case: Case | None, items: Collection
 
 
 def _of_inquiry(application: Application, case: Case, items: Iterable[WorkItem]) -> set[str]:
-    """What a review inquires into through its whole time, where none of the open `items` offers all of it: while
-    agencies are consulted, or experts review, the step of the review itself has not begun, and a hearing's days run
-    (许可法 47)."""
+    """What belongs to the inquiry of a review through its whole time, where none of the open `items` offers all of it:
+    while agencies are consulted or experts review, the step of the review itself has not begun, and yet a hearing's
+    days run (许可法 47)."""
     steps = [node for node in case.flow_class.instance.nodes() if isinstance(node, Decide)]
     review = {name for node in steps if application.status in node.at for name in node.meanwhile} & {*INQUIRY}
     review -= {name for node in steps for name in node.acts}  # an expert review may have a step of its own
@@ -348,32 +351,32 @@ def _of_inquiry(application: Application, case: Case, items: Iterable[WorkItem])
 
 
 def _of_money(case: Case) -> set[str]:
-    """That the fee was paid, where a step of the flow records it: it is told of at any step, and paid by its own day,
-    be it that the step has not begun."""
+    """That the fee was paid, where a step of the flow records it: the fee may be told at any step and has its own day,
+    so it can be paid before that step begins."""
     nodes = (node for node in case.flow_class.instance.nodes() if isinstance(node, Decide))
     return {"record_fee"} if any("record_fee" in node.meanwhile for node in nodes) else set()
 
 
 def _of_each_district(case: Case) -> set[str]:
     """The acts that each district does for its part of the land, where the flow of the case asks the other districts to
-    review: their step is soon closed, that of the district filed with opens late, and what one left out is owed until
-    the proposal."""
+    review. Their step is soon closed, that of the district filed with opens late; what one left out is owed until the
+    proposal."""
     splits = (node for node in case.flow_class.instance.nodes() if isinstance(node, FanOut))
     asked = (branch for split in splits for branch in split.branches if branch.duty == Duty.FIRST_REVIEW)
     return {name for branch in asked for name in branch.meanwhile if name in OF_EACH}
 
 
 def _owed(application: Application) -> Mapping[str, Collection[str]]:
-    """What organs that share the case have not done of it: by act their places."""
+    """What the organs that share the land have not done: for each act, their places."""
     return kind_of(application).owed_by_organs(application)
 
 
 def _of_their_part(
     spec: ActSpec, application: Application, held: list[Mandate], owed: Mapping[str, Collection[str]]
 ) -> list[Mandate]:
-    """Which of the mandates `held` offer the act on the page of a case. What is inquired into: those of the review that
-    waits. What each district does for its part of the land: those to review first of the organs that have not; else
-    none, for its step does."""
+    """Those of the mandates `held` that offer the act on the page of a case. For an act of inquiry those of the review
+    that waits; for an act of each district those to review first, of organs that have not done it; else none, for the
+    step itself offers it."""
     if spec.name in INQUIRY:
         return [one for one in held if one.duty == STEP_DUTY.get(S(application.status))]
     if spec.name not in OF_EACH:

@@ -59,7 +59,7 @@ def withstood(application: Application) -> list[Act]:
 
 
 def lost_to(application: Application) -> list[Act]:
-    """The outcomes that took that decision away, or changed it where it is a refusal. None once the case is reopened."""
+    """The outcomes that took that decision away, or changed it where it is a refusal. None after reopening."""
     outcomes = Outcomes(application.history)
     return outcomes.taking(decision_of(application)) if outcomes.in_effect else []
 
