@@ -21,14 +21,16 @@ from permits.views.findings import Shown, show
 
 
 class Waiting(Struct, frozen=True):
-    """A request as its readers are told of it: what it is, what is to be known of it, whether it may still be taken
-    back, and what the rules find only of the longer term."""
+    """A request as the readers of a permit's page are told of it."""
 
     request: Request
     label: str
     notes: Sequence[str]
+    """What is to be known of it."""
     to_take_back: bool
+    """Whether it may still be taken back."""
     of_longer: Sequence[Shown] = ()
+    """What the rules find only of the longer term."""
 
 
 def waiting_requests(application: Application, held: Permit) -> list[Waiting]:
@@ -36,18 +38,17 @@ def waiting_requests(application: Application, held: Permit) -> list[Waiting]:
     of the refusal."""
     free, waiting = {one.act.act for one in to_take_back(application)}, open_requests(application)
     to_be_cancelled = any(one.act.act == "ask_cancellation" for one in waiting)
-    return [
-        Waiting(
-            one,
-            application.act_label(one.act.act),
-            [*_notes(application, one), *(_of_extension(application, held, one, to_be_cancelled) if extends else ())],
-            one.act.act in free,
-            [show(finding.as_dict()) for finding in found_of_longer(application, one.until)] if extends else (),
-        )
-        for one in waiting
-        for extends in (one.act.act == "ask_extension",)
-        if answerable(application, one.act.act)
-    ]
+    found = []
+    for one in waiting:
+        if not answerable(application, one.act.act):
+            continue
+        notes, of_longer = [*_notes(application, one)], list[Shown]()
+        if one.act.act == "ask_extension":
+            notes += _of_extension(application, held, one, to_be_cancelled)
+            of_longer = [show(finding.as_dict()) for finding in found_of_longer(application, one.until)]
+        label = application.act_label(one.act.act)
+        found.append(Waiting(one, label, notes, to_take_back=one.act.act in free, of_longer=of_longer))
+    return found
 
 
 def _notes(application: Application, asked: Request) -> Iterator[str]:

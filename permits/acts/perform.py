@@ -42,9 +42,10 @@ def perform(
 ) -> Act:
     """Perform `act` in one transaction, and return its record. Nothing is written unless all of it is.
 
-    `by` is None for the clock; `mandate` the capacity an officer acts in; `work_item` the item this act completes;
-    `key` the sender's own for this one act, so that sent again it is told instead of done again; `facts` as the act
-    declares them (`spec_of(act).facts`).
+    `by` is None for the clock; `mandate` the capacity an officer acts in; `work_item` the item this act completes.
+    `key` is the sender's own for this one act: sent again, it is told and not done again. `facts` as the act declares
+    them (`spec_of(act).facts`).
+
     Raises LookupError (no such act), AlreadyRecorded, RecordChanged, NotPermitted, WrongStatus, BadFacts, RuleViolated,
     Busy, StorageFailed (a file it must look at cannot be read).
     """
@@ -72,8 +73,8 @@ def perform(
 
 
 def _insist_whole(application: Application) -> None:
-    """Raises RecordChanged, and tells it in the log, where an act of the case is not as it was recorded: what the next
-    one rests on would be forged, and its hash would vouch for it (docs/decisions/0001)."""
+    """Raises RecordChanged, and tells it in the log, where an act of the case is not as it was recorded. The next act
+    would rest on what was forged, and its hash would vouch for it (docs/decisions/0001)."""
     if found := first_problem(application.history):
         log.error("nothing is recorded in case %s: act %s, %s", application.pk, found[0].seq, found[1])
         # Which act it is the log tells alone: not everybody who may act in the case may see all of its acts.
@@ -87,7 +88,8 @@ def _insist_whole(application: Application) -> None:
 def _allowed(
     application: Application, act: str, *, by: Person | None, mandate: Mandate | None, work_item: int | None
 ) -> Capacity | None:
-    """In which capacity `by` performs `act` on the locked case: who first, then whether it is its moment."""
+    """In which capacity `by` performs `act` on the locked case. Who may act is asked first, then whether it is possible
+    now."""
     if not kind_of(application).installed:
         raise WrongStatus(_("This kind of permit is no longer installed: the case can only be read."))
     held = access.authorised(by, act, application, mandate)
@@ -104,7 +106,7 @@ def _allowed(
 
 
 def _said(application: Application, act: str, facts: dict[str, Any], by: Person | None) -> dict[str, Any]:
-    """The facts as the act declares them, plain, with what the case adds to them."""
+    """The facts as the act declares them, in plain values, with what the case adds to them."""
     said = spec_of(act).clean(facts)
     if errors := conditions.disagreements(application, act, said, by):
         raise BadFacts(errors)

@@ -223,12 +223,12 @@ def first_lights(
     if not happenings:
         return found
     for day in days_between(happenings[0].on + DAY, today):
-        before = [h for h in happenings if h.on < day]
+        before = [one for one in happenings if one.on < day]
         line = Timeline.of(before)
         light = line.light(calendar, day)
         if light is Light.STOPPED:
             break
-        binds = promised if not any(h.event == Event.JOINT for h in before) else None
+        binds = promised if not any(one.event == Event.JOINT for one in before) else None
         if binds and (sooner := line.promising(binds).light(calendar, day)) in TOLD:
             found.setdefault((Limit.PROMISED, sooner), day)
         if light is Light.RED or (light is Light.YELLOW and not binds):

@@ -94,7 +94,8 @@ def _named(old: list[Mapping[str, Any]], new: list[Mapping[str, Any]]) -> tuple[
         before, after = ({name: row for row in rows if (name := _name(row, fields))} for rows in (old, new))
         if len(before) == len(old) and len(after) == len(new):
             return before, after
-    return {f"#{n}": row for n, row in enumerate(old, 1)}, {f"#{n}": row for n, row in enumerate(new, 1)}
+    before, after = ({f"#{number}": row for number, row in enumerate(rows, 1)} for rows in (old, new))
+    return before, after
 
 
 def _name(row: Mapping[str, Any], fields: Path) -> str:

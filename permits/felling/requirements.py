@@ -122,7 +122,7 @@ def requirements(place: str, head: Any, rows: Sequence[Any]) -> Sequence[Require
         listed.append(ACCEPTANCE)
     if head.last_year_event == "remedied":
         listed.append(MEASURES)
-    if not head.tending_design and any(s.origin == "natural" and s.felling_type == "tending" for s in rows):
+    if not head.tending_design and any(row.origin == "natural" and row.felling_type == "tending" for row in rows):
         listed.append(local(TENDING_APPROVAL, place, beijing=S0.line(27), jizhou=S1.line(31)))
     if any(stand.purpose == "construction" for stand in rows):
         listed += [OCCUPATION_CONSENT] + ([CONSTRUCTION_PAPERS] if place.startswith(BEIJING) else [])

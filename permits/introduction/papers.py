@@ -130,5 +130,7 @@ def _table(species: list[dict[str, Any]]) -> Table:
         for number, one in enumerate(species, 1)
     )  # fmt: skip
     weights = (0.5, 1.2, 1.8, 0.8, 0.8, 0.9, 1.0)
-    columns = tuple(Column(head=head, weight=w, align=Align.CENTRE) for head, w in zip(COLUMNS, weights, strict=True))
+    columns = tuple(
+        Column(head=head, weight=weight, align=Align.CENTRE) for head, weight in zip(COLUMNS, weights, strict=True)
+    )
     return Table(columns=columns, rows=rows)

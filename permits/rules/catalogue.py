@@ -80,7 +80,10 @@ def markdown() -> str:
         parts.append(_table(("name", "place", "value", "source", "verified", "dates", "checked"), _values()))
         parts.append("## Readings where the law leaves room\n")
         parts.append(
-            _table(("rules", "reading", "why"), ((r["rules"], r["reading"], r["why"]) for r in notes()["readings"]))
+            _table(
+                ("rules", "reading", "why"),
+                ((note["rules"], note["reading"], note["why"]) for note in notes()["readings"]),
+            )
         )
         parts.append("## What no machine can check\n")
         parts.append(_table(("row or rule", "kind", "why"), _open()))
@@ -91,8 +94,13 @@ def readings() -> str:
     """docs/readings.md: what the law leaves open and how it is read, and every value that was not read in a full
     text; in English."""
     with override("en"):
-        read = ((r["rules"], r["reading"], r["why"], *_where_read(r["rules"])) for r in notes()["readings"])
-        procedure = ((r["open"], r["reading"], r["since"], r["used"], r["verified"]) for r in notes()["procedure"])
+        read = (
+            (note["rules"], note["reading"], note["why"], *_where_read(note["rules"])) for note in notes()["readings"]
+        )
+        procedure = (
+            (note["open"], note["reading"], note["since"], note["used"], note["verified"])
+            for note in notes()["procedure"]
+        )
         values = (
             (f"{name} ({dated.jurisdiction})", _value(dated), *_source(dated))
             for name, dated_values in sorted(parameters().items())
@@ -144,9 +152,9 @@ def _rules(kind: str) -> Iterator[tuple[str, ...]]:
             "all" if rule.kinds == EVERY_KIND else ", ".join(rule.kinds),
             ", ".join(rule.places),
             _severity(rule),
-            "<br>".join(f"{c.source} {c.article}：“{c.clause}”" for c in cited),
-            "<br>".join(c.verified for c in cited),
-            "<br>".join(_dates(c.valid_from, c.valid_to) for c in cited),
+            "<br>".join(f"{one.source} {one.article}：“{one.clause}”" for one in cited),
+            "<br>".join(one.verified for one in cited),
+            "<br>".join(_dates(one.valid_from, one.valid_to) for one in cited),
         )
 
 

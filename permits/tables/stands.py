@@ -1,4 +1,5 @@
-"""What rows about a piece of forest say alike whatever their kind: its name, its species, what cannot both be meant."""
+"""What rows about a piece of forest have in common, whatever their kind: name, species, and what cannot both be
+meant."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -19,8 +20,8 @@ def plot_name(values: Mapping[str, Any]) -> str:
 
 
 def keyed_by_place(rows: Iterable[Any]) -> dict[str, Any]:
-    """Rows by what tells each within its table: compartment and number; where two townships have the same, the later
-    one with a count."""
+    """Rows by compartment and number, which tell a row apart within its table; where two townships have the same, the
+    later row gets a count."""
     found: dict[str, Any] = {}
     for row in rows:
         key = first = f"{row.compartment}/{row.number}"
@@ -40,13 +41,13 @@ def species(text: str) -> list[str]:
 
 
 def coordinates(values: Mapping[str, Any]) -> Iterator[Said]:
-    """Both, or none."""
+    """Longitude and latitude are both given, or neither."""
     if (values.get("longitude") is None) != (values.get("latitude") is None):
         yield "longitude" if values.get("longitude") is None else "latitude", _("Give both coordinates or none.")
 
 
 def canopy(values: Mapping[str, Any]) -> Iterator[Said]:
-    """Felling leaves no denser canopy than it found."""
+    """No felling leaves a denser canopy than it found."""
     before, after = values.get("canopy_before"), values.get("canopy_after")
     if before is not None and after is not None and after > before:
         message = _("After felling the canopy cannot be denser than before (%(before)s).")
@@ -54,7 +55,7 @@ def canopy(values: Mapping[str, Any]) -> Iterator[Said]:
 
 
 def category(values: Mapping[str, Any]) -> Iterator[Said]:
-    """Commodity forest is no public-benefit forest, and the other way round."""
+    """Commodity forest is no public-benefit forest, nor the reverse."""
     named, level = values.get("forest_category"), values.get("public_benefit")
     if named and level and (named in PUBLIC_CATEGORIES) == (level == "none"):
         yield "forest_category", _("The forest category and the public-benefit level contradict each other.")

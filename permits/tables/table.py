@@ -30,33 +30,39 @@ class Words(Struct, frozen=True, kw_only=True):
 
 
 class Table(Struct, frozen=True, kw_only=True, dict=True):
-    """A table as its kind has it.
-
-    `sheet` names the worksheet; `row_problems` gives the fields of a row that are missing or contradict each other;
-    `name_of` what a row is called. `groups` are the fieldsets of one row's form; `brief` the columns shown where there
-    is no room for all, `listed` those beside the row's name in a draft; `carried` what a new row takes from the last
-    one; `anchors` what a row kept for later must still say. `notes` are the first lines of the template's explanations.
-    With `attributes` the table may also be one of a forest map: its field names that no column knows are passed over,
-    its columns that are missing are left open, and `derive` fills in what follows. `flag` marks a row that a reader
-    must notice, and `flag_hint` says why.
-    """
+    """A table as its kind declares it."""
 
     sheet: str
+    """The name of the worksheet."""
     columns: tuple[Column, ...]
     key: tuple[str, ...]
+    """The columns that tell rows apart."""
     words: Words
     groups: Groups
+    """Legend and columns of each part of a row's form."""
     brief: tuple[str, ...]
+    """The columns shown where there is no room for all."""
     listed: tuple[str, ...]
+    """The columns shown beside the row's name in a draft."""
     row_problems: Callable[[Values], Iterable[Said]]
+    """The fields of a row that are missing or contradict each other, with what is wrong."""
     name_of: Callable[[Values], str]
+    """What a row is called."""
     carried: tuple[str, ...] = ()
+    """What a new row takes from the last one."""
     anchors: tuple[str, ...] = ()
+    """What even a row that is kept for later must say."""
     notes: tuple[str, ...] = ()
+    """The first lines of the template's explanations."""
     derive: Callable[[dict[str, Any]], None] = lambda row: None
+    """Fills in what follows from the other fields of a forest map's row."""
     attributes: bool = False
+    """Whether the table may also be that of a forest map: heads that no column knows are passed over, and columns that
+    are missing are left open."""
     flag: Callable[[Values], Label] = lambda row: ""
+    """Marks a row that a reader must notice."""
     flag_hint: Label = ""
+    """Why such a row is to be noticed."""
 
     @cached_property
     def by_name(self) -> Mapping[str, Column]:
@@ -78,7 +84,7 @@ class Table(Struct, frozen=True, kw_only=True, dict=True):
         return heads
 
     def missing(self, values: Values) -> Iterator[Said]:
-        """Fields a row cannot be handed in without. False and 0 are answers."""
+        """Fields without which a row cannot be handed in. False and 0 are answers."""
         for column in self.columns:
             if column.asked and values.get(column.name) in (None, ""):
                 yield column.name, _(MUST)

@@ -22,7 +22,8 @@ def row_page(row: TableRow | None) -> str:
 
 
 def row_of(application: Application, kind: TableKind, page: str) -> TableRow | None:
-    """The row whose page it is; None for the head and for a new row. Raises Http404 for no page of this draft."""
+    """The row to which the page belongs; None for the head and for a new row. Raises Http404 for no page of this
+    draft."""
     if page in (HEAD, NEW_ROW):
         return None
     key = whole(page.removeprefix(ROWS)) if page.startswith(ROWS) else None
@@ -33,7 +34,7 @@ def row_of(application: Application, kind: TableKind, page: str) -> TableRow | N
 
 
 def base_of(application: Application, kind: TableKind, page: str, row: TableRow | None = None) -> int:
-    """The version `page` is filled in from: of the head, of the row, or of the rows a new one comes to."""
+    """The version from which `page` is filled in: that of the head, of the row, or for a new row that of all rows."""
     head = kind.head_of(application)
     if page == HEAD:
         return int(head.version)

@@ -44,7 +44,7 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _table_kind(application: Application) -> TableKind:
-    """Its kind. Raises Http404 where that has no table."""
+    """The kind of an application. Raises Http404 where that has no table."""
     kind = kind_of(application)
     if not isinstance(kind, TableKind):
         raise Http404
@@ -60,7 +60,7 @@ def _opened(request: Signed, pk: int, *, head: bool = False) -> tuple[Applicatio
 
 
 def _page(request: Signed, template: str, kind: TableKind, context: dict[str, Any]) -> HttpResponse:
-    """422 for a form that was refused, so that no cache or script takes it for done."""
+    """The page; with status 422 for a form that was refused, so that no cache or script takes it for done."""
     form = context.get("form")
     refused = form is not None and form.is_bound and form.errors
     context |= {"kind": kind, "table": kind.table, "words": kind.table.words, "place": context.get("place")}
@@ -68,7 +68,7 @@ def _page(request: Signed, template: str, kind: TableKind, context: dict[str, An
 
 
 def _told(form: HeadForm | RowForm, error: EditedMeanwhile, version: int) -> None:
-    """Say that another was faster; the same values can be saved once more, now over the other's."""
+    """Tell that somebody else was faster. The same values can be saved once more, now over those of the other."""
     form.add_error(None, _("%(error)s Nothing was saved yet, and nothing you typed is lost.") % {"error": error})
     form.renew(version)
 
@@ -99,12 +99,12 @@ def head(request: Signed, pk: int) -> HttpResponse:
 
 
 def _rows_page(application: Application, kind: TableKind) -> str:
-    """Where the rows are filled in: an empty table of few rows begins with the first of them."""
+    """The page on which the rows are filled in: where few are typed by hand and there is none, that of the first."""
     return "table-row-add" if kind.typed_by_hand and not kind.rows_of(application) else "table-rows"
 
 
 def _head_differences(application: Application, kind: TableKind, form: HeadForm) -> list[tuple[str, str]]:
-    """Label and stored value of each field in which another's version differs from what was typed."""
+    """Label and stored value of each field in which somebody else's version differs from what was typed."""
     kind.head_of(application).refresh_from_db()
     stored = kind.snapshot(application)[kind.head_key]
     typed = {name: plain_json(form.cleaned_data[name]) for name in kind.head.fields}
@@ -160,7 +160,7 @@ def _line(kind: TableKind, row: TableRow, cells: list[tuple[Column, str]]) -> di
 @login_required
 @get_or_post
 def row_add(request: Signed, pk: int) -> HttpResponse:
-    """A new row. Its place starts from the last row's: neighbours share it."""
+    """A new row. Its place is begun like that of the last row, for neighbours share it."""
     application, kind = _opened(request, pk)
     last = kind.rows_of(application)[-1:]
     start = {name: getattr(last[0], name) for name in kind.table.carried} if last else kind.new_row(application)
@@ -210,7 +210,7 @@ def _row_page(
 
 
 def _row_differences(kind: TableKind, row: TableRow, form: RowForm) -> list[tuple[str, str]]:
-    """Label and stored value of each field in which another's row differs from what was typed."""
+    """Label and stored value of each field in which somebody else's row differs from what was typed."""
     typed, stored = form.row, row.values
     return [
         (str(column.label), cell(column, stored[name]))
@@ -239,7 +239,7 @@ def _saved(request: Signed, pk: int, kind: TableKind, row: TableRow) -> HttpResp
 @login_required
 @get_or_post
 def row_delete(request: Signed, pk: int, row: int) -> HttpResponse:
-    """Asks, then takes a row out of the draft."""
+    """Ask first, then take a row out of the draft."""
     application, kind = _opened(request, pk)
     stored = kind.head_of(application).rows.filter(pk=row).first()
     if stored is None and request.method == "POST":  # a second click, or another was faster: it is gone, as asked
@@ -261,8 +261,8 @@ def row_delete(request: Signed, pk: int, row: int) -> HttpResponse:
 @login_required
 @get_or_post
 def table_import(request: Signed, pk: int) -> HttpResponse:
-    """Upload, look, confirm. A table with any problem is shown with all of them, or handed back with them marked; it is
-    never kept."""
+    """Upload, look, confirm. A table with problems is never kept: all of them are shown, or marked in the file that is
+    handed back."""
     application, kind = _opened(request, pk)
     if "confirm" in request.POST:
         return _confirm(request, kind, application)
@@ -291,7 +291,7 @@ def table_import(request: Signed, pk: int) -> HttpResponse:
 
 
 def _marked(file: IO[bytes], parsed: importing.Parsed) -> HttpResponse:
-    """The file itself, with what is wrong marked in it."""
+    """The file handed in, with what is wrong marked in it."""
     from permits.tables import marking  # as exporting below
 
     name = parsed.upload.name.rpartition(".")[0] or parsed.table.sheet
@@ -333,7 +333,7 @@ def _confirm(request: Signed, kind: TableKind, application: Application) -> Http
 
 
 def _after_import(application: Application) -> str:
-    """A first application whose rows are whole goes on to the materials it still lacks; else back to the table."""
+    """In a first application whose rows are whole the materials that still lack come next; else back to the table."""
     wanting = {part.slug for part in parts(application) if part.problems}
     return "draft-materials" if application.number is None and wanting == {MATERIALS} else "table-rows"
 
@@ -341,7 +341,8 @@ def _after_import(application: Application) -> str:
 @login_required
 @require_safe
 def table_export(request: Signed, pk: int, form: str) -> HttpResponse:
-    """The rows as a file, as who asks is shown them: the unit as they are now, everyone else as they were handed in."""
+    """The rows as a file, as whoever asks may see them: the unit's own people as they are now, everyone else as they
+    were handed in."""
     from permits.tables import exporting  # here, not above: it brings openpyxl, which few processes ever use
 
     application = visible_to(request.user).filter(pk=pk).first()
@@ -358,7 +359,7 @@ def table_export(request: Signed, pk: int, form: str) -> HttpResponse:
 
 @require_safe
 def table_template(request: HttpRequest, kind: str) -> HttpResponse:
-    """The empty table, with lists and explanations, for everyone: a precheck reads it too."""
+    """The empty table, with lists and explanations, for everyone: a precheck reads such a file, too."""
     from permits.tables import exporting  # as above
 
     found = next((one for one in kinds() if one.code == kind and isinstance(one, TableKind)), None)

@@ -103,13 +103,15 @@ def _in_doubt(waiting: dict[type[Any], list[Tried]]) -> set[int]:
         last[row] = sent.aggregate(last=Max("pk", filter=Q(attempts=1), default=0))["last"]
         if row is not Digest and (at := sent.aggregate(at=Max("created"))["at"]):
             made.append(at)
-    return {
-        person
-        for row, rows in waiting.items()
-        for pk, person, attempts, following in rows
-        if not (attempts == 1 and pk < last[row])
-        and not any(following and at > following - PAUSES[min(attempts, len(PAUSES)) - 1] for at in made)
-    }
+    doubted = set[int]()
+    for row, rows in waiting.items():
+        for pk, person, attempts, following in rows:
+            pause = PAUSES[min(attempts, len(PAUSES)) - 1]
+            later_went_out = attempts == 1 and pk < last[row]
+            went_out_since = following is not None and any(at > following - pause for at in made)
+            if not (later_went_out or went_out_since):
+                doubted.add(person)
+    return doubted
 
 
 def send_of_act(act_id: int) -> int:

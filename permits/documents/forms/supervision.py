@@ -117,8 +117,8 @@ def acceptance_certificate(issue: Issue, matter: Matter, what: Accepted) -> Lett
     ]  # fmt: skip
     if rows:
         columns = tuple(
-            Column(head=head, weight=2 if n else 3, align=Align.CENTRE if n else Align.LEFT)
-            for n, head in enumerate(heads)
+            Column(head=head, weight=2 if at else 3, align=Align.CENTRE if at else Align.LEFT)
+            for at, head in enumerate(heads)
         )
         blocks.append(Table(columns=columns, rows=tuple(rows)))
     blocks.append(para(f"{when}，{matter.you}{what.finding}。根据{what.law}的规定，发给本证。"))

@@ -141,7 +141,9 @@ def old_core_zone(case: Felling, on: date) -> Iterator[Hit]:
 
 def first_class(case: Felling, *, state: bool) -> Iterator[Stand]:
     """First-class stands owned by the state, or by others."""
-    return (s for s in case.stands if s.public_benefit == "national_1" and (s.ownership == "state") is state)
+    return (
+        stand for stand in case.stands if stand.public_benefit == "national_1" and (stand.ownership == "state") is state
+    )
 
 
 @rule(

@@ -17,7 +17,9 @@ from permits.rules.places import BEIJING, EVERYWHERE
 def released(case: Introduction, *, terrestrial: bool, source: str) -> Iterator[Species]:
     """The species to be released, by taxon and origin."""
     if case.purpose == "release":
-        yield from (o for o in case.species if (o.taxon == "terrestrial_animal") is terrestrial and o.source == source)
+        for species in case.species:
+            if (species.taxon == "terrestrial_animal") is terrestrial and species.source == source:
+                yield species
 
 
 @rule(

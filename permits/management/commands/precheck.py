@@ -69,7 +69,9 @@ class Command(BaseCommand):
         cases, problems = [], []
         for number, document in enumerate(plain, start=1):
             # `expect:` belongs to a legal case of the test suite, which can be run from here as it stands
-            bare = {k: v for k, v in document.items() if k != "expect"} if isinstance(document, dict) else document
+            bare = document
+            if isinstance(document, dict):
+                bare = {name: value for name, value in document.items() if name != "expect"}
             try:
                 cases.append(parse(bare))
             except BadCase as bad:
