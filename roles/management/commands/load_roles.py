@@ -90,10 +90,14 @@ class Command(DatabaseCommand):
             for change in ("created", "updated", "ended") if verbosity > 1 else ("updated", "ended"):
                 for key in keys[change]:
                     self.stdout.write(f"  {WORDS[change]}: {key}")
-                    if lost := report.grants.get(key, 0) if change == "ended" and table == "mandates" else 0:
-                        told = ngettext("%(n)s grant ends with it", "%(n)s grants end with it", lost) % {"n": lost}
-                        self.stdout.write(f"    {told}")
-                    for name, before, after in report.differences.get((table, key), []):
-                        self.stdout.write(f"    {name}: {before or '–'} → {after or '–'}")
+                    self._tell_row(report, table, key, ended=change == "ended")
         if not report.changed:
             self.stdout.write(_("Nothing changed."))
+
+    def _tell_row(self, report: Report, table: str, key: str, *, ended: bool) -> None:
+        """What a changed row said before and says now; of a mandate that ended how many grants end with it."""
+        if lost := report.grants.get(key, 0) if ended and table == "mandates" else 0:
+            told = ngettext("%(n)s grant ends with it", "%(n)s grants end with it", lost) % {"n": lost}
+            self.stdout.write(f"    {told}")
+        for name, before, after in report.differences.get((table, key), []):
+            self.stdout.write(f"    {name}: {before or '–'} → {after or '–'}")
