@@ -59,20 +59,19 @@ class Section(Struct, frozen=True, kw_only=True):
 
 
 class PaperKind(Struct, frozen=True, kw_only=True):
-    """A paper this kind prints: what it is called, whether it gives the permit, whose numbers it counts on.
-
-    Decisions and certificates of an agency are numbered apart; `series` is a word that sets a paper's own numbers apart
-    from those; a `notice` takes the numbers of the agency's notices. What is done against the applicant is `adverse`:
-    it names the organs of the remedies.
-    """
+    """A paper this kind prints. Decisions and certificates of an agency are numbered apart."""
 
     code: str
     label: Label
     grants: bool = False
+    """Whether it gives the permit."""
     series: str = ""
+    """A word that sets its numbers apart from those of the agency's other papers."""
     certificate: bool = False
     adverse: bool = False
+    """Whether it is done against the applicant: it then names the organs of the remedies."""
     notice: bool = False
+    """Whether it takes the numbers of the agency's notices."""
 
 
 class Term(Struct, frozen=True, kw_only=True):

@@ -50,19 +50,23 @@ class Reported(Struct, frozen=True):
 
 
 class Held(Struct, frozen=True, kw_only=True):
-    """The permit as its obligations are computed from it: its term as it stands, and the acts since the approval,
-    oldest first. `reports` holds what was last reported, by obligation; `accepted` the codes that were accepted or
-    closed, `confirmed` those of them whose report was found right, `past` those of which no report would be taken any
-    more as they stand; `valid` whether the permit still holds."""
+    """The permit as its obligations are computed from it."""
 
     first: date
+    """First and last day of the term as it stands."""
     last: date | None
     acts: Sequence[Act] = ()
+    """Those since the approval, oldest first."""
     reports: Mapping[str, Reported] = {}
+    """What was last reported, by the code of the obligation."""
     accepted: frozenset[str] = frozenset()
+    """Codes of what was accepted or closed."""
     confirmed: frozenset[str] = frozenset()
+    """Those of `accepted` whose report was found right."""
     past: frozenset[str] = frozenset()
+    """Codes of obligations of which, as they stand, no report would be taken any more."""
     valid: bool = True
+    """Whether the permit still holds."""
 
     def area_by(self, code: str, granted: Mapping[str, Decimal]) -> Decimal:
         """Hectares that were used or felled by the report on the obligation `code`, of the rows `granted` by key: as
@@ -93,22 +97,22 @@ class Attested(Struct, frozen=True, kw_only=True):
 
 
 class Obligation(Struct, frozen=True, kw_only=True):
-    """One obligation of one permit.
-
-    `code` tells it within the permit, a stem and, where it recurs, a number: `report-2`. `due` is the last day, None
-    where the law sets none and ours would be arbitrary; `counted` says how the day came about, `day_is_ours` that no
-    law sets it. `opens` is the first day it can be reported. `after` names what must have been reported before.
-    """
+    """One obligation of one permit."""
 
     code: str
+    """What tells it from others of the permit: a stem and, where it recurs, a number, as in `report-2`."""
     basis: Sequence[Citation]
     detail: str = ""
     """What tells it from others of its stem, in the case's own words."""
     by: Literal["holder", "agency"] = "holder"
     due: date | None = None
+    """The last day; None where the law sets none and one of ours would be arbitrary."""
     counted: Label = ""
+    """How that day came about, in words."""
     day_is_ours: bool = False
+    """Whether no law sets the day."""
     opens: date | None = None
+    """The first day on which it can be reported."""
     on_site: bool = False
     """Whether only an inspection by two officers accepts it."""
     after_end: bool = False
@@ -118,8 +122,11 @@ class Obligation(Struct, frozen=True, kw_only=True):
     nothing: bool = False
     """Whether nothing is left to do of it: by what was accepted, nothing was used or felled, or none is left."""
     after: tuple[str, ...] = ()
+    """Codes of what must have been reported before."""
     asks: Mapping[str, Fact] = {}
+    """What a report asks, by field."""
     parts: tuple[Part, ...] = ()
+    """The rows of its table, and the columns that it asks of each."""
     columns: Mapping[str, Fact] = {}
     materials: tuple[Wanted, ...] = ()
     wrong: Callable[[Reported], Mapping[str, str]] | None = None

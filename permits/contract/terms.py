@@ -17,17 +17,19 @@ ROUNDED: Final = Decimal("0.06")
 
 
 class Extension(Struct, frozen=True, kw_only=True):
-    """What the law of a kind says of extending one permit: asked so many `months`, else `days`, before the end, to
-    `last` at the furthest, by `last_law` (None: the law sets no furthest day); or never, and why not. `to_find` is what
-    of its conditions the case does not tell and the organ has to find."""
+    """What the law of a kind says of extending one permit."""
 
     law: str = "《行政许可法》第五十条"
     days: int = ASK_DAYS
+    """Days before the end by which it is asked for, where that is not told in `months`."""
     months: int = 0
     last: date | None = None
+    """To which day it can be extended at the furthest, and by which law; None where the law sets no such day."""
     last_law: str = ""
     never: str | Promise = ""
+    """Why the term cannot be extended; empty where it can."""
     to_find: str | Promise = ""
+    """What of the law's conditions the case does not tell, so that the organ has to find it."""
 
     def ask_by(self, end: date) -> date:
         """The last day on which an extension beyond `end` is asked for in time."""

@@ -81,26 +81,25 @@ class Stand(Struct, frozen=True, kw_only=True):
 
 
 class Felling(Common, frozen=True, kw_only=True):
-    """An application for a felling licence. `start` and `end` are the days of the work, both included.
-
-    `limit_left_m3` is what is left of the year's limit for this place before the felling, None where nobody said it;
-    `regeneration_owed` the applicant's earlier licences whose regeneration the register here has as overdue or broken;
-    `felled_last_year` those that let it fell in the year before, and after which something is to be regenerated;
-    `tending_design` the number of an approved tending design, empty where none is named.
-    """
+    """An application for a felling licence."""
 
     kind = "felling"
     law_since = date(2020, 7, 1)  # 森林法 2019 art 84
     applicant: str
     stands: tuple[Stand, ...]
     start: date
+    """The first and the last day of the work, both included."""
     end: date
     last_regeneration: str
     last_year_event: str
     limit_left_m3: Decimal | None = None
+    """What is left of the year's limit for this place before the felling; None where nobody said it."""
     tending_design: str = ""
+    """The number of an approved tending design; empty where none is named."""
     regeneration_owed: tuple[str, ...] = ()
+    """The applicant's earlier licences whose regeneration the register here has as overdue or broken."""
     felled_last_year: tuple[str, ...] = ()
+    """Those that let it fell in the year before, and after which something is to be regenerated."""
 
     @property
     def areas(self) -> tuple[tuple[str, Decimal], ...]:

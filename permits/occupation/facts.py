@@ -56,9 +56,7 @@ class Project(Struct, frozen=True, kw_only=True):
 
 
 class Occupation(Common, frozen=True, kw_only=True):
-    """Occupation of forest land. `years` and `permanent_building` are None unless the use is temporary; `quota_left_ha`
-    is None where no organ stated it. `renewal_of` is the number of the consent a temporary use is to renew, empty for a
-    first one; `years_before` the years consented to before; `same_parcels` None where no organ compared them."""
+    """Occupation of forest land."""
 
     kind = "occupation"
     law_since = date(2020, 7, 1)  # 森林法 2019
@@ -68,11 +66,16 @@ class Occupation(Common, frozen=True, kw_only=True):
     same_project_area_ha: Decimal
     prior_violation: str
     quota_left_ha: Decimal | None = None
+    """What is left of the year's quota; None where no organ stated it."""
     years: Decimal | None = None
+    """How long the land is used, and whether something permanent is built on it; None unless the use is temporary."""
     permanent_building: bool | None = None
     renewal_of: str = ""
+    """The number of the consent that a temporary use is to renew; empty for a first one."""
     years_before: Decimal = Decimal(0)
+    """The years consented to before."""
     same_parcels: bool | None = None
+    """Whether the parcels are those of that consent; None where no organ compared them."""
 
     @property
     def land(self) -> tuple[Parcel, ...]:

@@ -113,24 +113,24 @@ def hit(template: Text, /, *, where: Message | str = "", severity: Severity | No
 
 
 class Finding(Struct, frozen=True):
-    """One thing a rule found in a case. `where` names the parcel, plot or species; empty for the case as a whole.
-
-    `passable`: a refusal whose rule has an exception of its own, which a named official may find to apply, with
-    reasons and a document. `exception` tells which. `no_permit`: it says that no permit is needed for what is asked
-    (许可法 32(1)(1)), so that the application is not accepted. `basis`: whether it rests on what the applicant
-    declared, or would not be there (or not so) but for what an organ found.
-    """
+    """One thing a rule found in a case."""
 
     rule: str
     severity: Severity
     where: str
+    """The parcel, plot or species; empty for the case as a whole."""
     message: Message
     citations: tuple[Citation, ...]
     title: Message
     place: Message | str = ""
     exception: Message | None = None
+    """The exception that the rule itself has from its refusal: a named official may find that it applies, with reasons
+    and a document."""
     basis: Basis = "declared"
+    """Whether it rests on what the applicant declared, or would not be there (or not so) but for what an organ
+    found."""
     no_permit: bool = False
+    """Whether it says that no permit is needed (许可法 32(1)(1)), so that the application is not accepted."""
 
     @property
     def passable(self) -> bool:
@@ -165,26 +165,24 @@ Check = Callable[[Any, date], Iterable[Hit]]
 
 
 class Rule(Struct, frozen=True):
-    """A registered rule.
-
-    `severity` is the one it gives, `also` those it may give instead (its docstring says when). `no_permit` marks a rule
-    that finds for the case as a whole that no law creates a permit for it, or that one exempts it. `parameters` name
-    the dated values it compares with; the value in force brings its own citation. In force from `valid_from` to
-    `valid_to`, both included, None where open.
-    """
+    """A registered rule."""
 
     id: str
     title: Text
     kinds: tuple[str, ...]
     places: tuple[str, ...]
     severity: Severity
+    """The severity it gives; its function's docstring says when it gives one of `also` instead."""
     check: Check
     citations: tuple[Citation, ...] = ()
     also: tuple[Severity, ...] = ()
     parameters: tuple[str, ...] = ()
+    """Names of the dated values it compares with; the value in force brings its own citation."""
     exception: Text | None = None
     no_permit: bool = False
+    """Whether it finds for the case as a whole that no law creates a permit for it, or that one exempts it."""
     valid_from: date | None = None
+    """In force from this day to `valid_to`, both included; None where open."""
     valid_to: date | None = None
 
     def reaches(self, kind: str) -> bool:

@@ -110,22 +110,22 @@ def one_of(vocabulary: Iterable[Coded]) -> Reader:
 
 
 class CaseKind(Struct, frozen=True, kw_only=True):
-    """How a kind's case is read and judged.
-
-    `fields` are its own beside the common ones, and may depend on the mapping; `build` makes the typed facts of the
-    values read; `documents` are the codes of its requirements; `check` notes what fields get wrong together; `fee` is
-    None for a kind without one.
-    """
+    """How a kind's case is read and judged."""
 
     facts: type[Common]
     fields: Callable[[Mapping[str, Any]], Fields]
+    """Its own fields beside the common ones; they may depend on the mapping."""
     build: Callable[[Mapping[str, Any]], Any]
+    """Makes the typed facts of the values read."""
     competence: Callable[[Any, date], Competence]
     documents: Iterable[str]
+    """The codes of its requirements."""
     rules_folder: Path
     """Where its notes.yaml lies, and its parameters.yaml if it has dated values of its own."""
     check: Callable[[Mapping[str, Any], Problems], None] | None = None
+    """Notes what fields get wrong together."""
     fee: Callable[[Any, date], Decimal | None] | None = None
+    """The fee; None for a kind without one."""
 
     def every_field(self, mapping: Mapping[str, Any]) -> Fields:
         """The common fields and the kind's own."""

@@ -28,19 +28,19 @@ YES, NO = "yes", "no"
 
 
 class Determinable(Struct, frozen=True, kw_only=True):
-    """One field that can be found otherwise than declared.
-
-    `place` names the row it stands in, empty for the case as a whole; `choices` are pairs of code and label. What is
-    not `in_case` is no fact of the rules: only the kind asks for it. Of the `organs_own` the applicant is never asked.
-    """
+    """One field that can be found otherwise than declared."""
 
     path: str
     label: Label
     place: str = ""
+    """The name of the row in which it stands; empty for the case as a whole."""
     type: Type = "text"
     choices: tuple[tuple[str, Label], ...] = ()
+    """Code and label of each value that it can have, where they are a closed list."""
     in_case: bool = True
+    """Whether it is a fact of the rules; else only the kind asks for it."""
     organs_own: bool = False
+    """Whether only organs know it: the applicant is never asked."""
 
     @property
     def options(self) -> tuple[tuple[str, Label], ...]:

@@ -106,24 +106,24 @@ class When(Struct, frozen=True):
 
 
 class Column(Struct, frozen=True, dict=True):
-    """One field of the row.
-
-    `head` is the official Chinese head without its unit; `span` is its lowest and highest value, in `unit`; `places`
-    counts decimals. `asked` says that nothing is handed in while the field is empty; `sometimes` that this is so only
-    where other fields of the row make it apply, all of `where` if it says so.
-    """
+    """One field of the row."""
 
     name: str
     head: str
+    """The official Chinese head without its unit."""
     label: "str | _StrPromise"
     source: str
     type: Type = "text"
     unit: str = ""
     asked: bool = True
+    """Whether nothing is handed in while the field is empty."""
     sometimes: bool = False
+    """Whether it is asked only where other fields of the row make it apply: all of `where`, if it has conditions."""
     where: tuple[When, ...] = ()
     span: tuple[str, str] = ("", "")
+    """The lowest and the highest value, in `unit`."""
     places: int = 0
+    """How many decimals it has."""
     length: int = 0
     choices: tuple[Choice, ...] = ()
     ambiguous: Mapping[str, str] = {}
