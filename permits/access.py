@@ -132,6 +132,9 @@ def _impartial(people: Sequence[Person], application: Application) -> None:
 def _officer(
     people: Sequence[Person], act: str, application: Application, mandate: Mandate, held: Capacity | None
 ) -> Capacity:
+    """In which capacity an officer performs `act` under `mandate`; `people` are the officer and whom they stand in for.
+    Raises NotPermitted: another's duty, a post that is not held, a decision of another organ, an act in another
+    review."""
     spec = spec_of(act)
     works = "anyone" in spec.by and mandate.duty != Duty.AUDIT  # who audits a case takes no part in it
     at_step = "step" not in spec.by or STEP_DUTY.get(S(application.status), mandate.duty) == mandate.duty

@@ -190,6 +190,7 @@ def _heads() -> Iterator[list[str]]:
 
 
 def _row(number: int, cells: Iterable[Any], faults: Faults) -> dict[str, Any]:
+    """One row by the names of its columns; what cannot be read is empty, and added to `faults`."""
     said: dict[str, Any] = {}
     for column, cell in zip(COLUMNS, cells, strict=False):
         said[column.name] = None if column.name in DAYS else ""

@@ -55,6 +55,7 @@ def fingerprint(flow: type[Flow]) -> str:
 
 
 def _shape(node: object) -> dict[str, object]:
+    """A node of a flow as plain JSON: what the hash of the flow's graph covers."""
     shape: dict[str, object] = {
         "name": node.name,  # type: ignore[attr-defined]
         "type": type(node).__name__,

@@ -161,6 +161,7 @@ def _shown(application: Application, one: Standing, may: Collection[str], told: 
 
 
 def _steps(application: Application, one: Standing, may: Collection[str]) -> list[Step]:
+    """What may be done about the obligation now, out of the acts `may`: its report first, then what comes next."""
     steps = []
     report = one.obligation.reported_by
     if one.can_be_reported and not one.lapsed and report in may and not _not_open(one, local_today()):

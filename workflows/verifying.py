@@ -51,6 +51,7 @@ def tokens(batch: Batch) -> Iterator[Problem]:
 
 
 def _wrong(case: Application, flow: Case | None, items: list[WorkItem], completed: set[int]) -> Iterator[str]:
+    """What is wrong with the open and the completed steps of a case."""
     if flow is None:
         yield _("the case has no flow")
         return

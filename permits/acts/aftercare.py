@@ -145,6 +145,7 @@ def _still_short(standing: Standing, said: Said) -> Errors:
 
 
 def _not_to_report(application: Application, standing: Standing, owed_by: str) -> str:
+    """Why who reports cannot report it as it stands; empty where a report is taken."""
     if standing.obligation.by != owed_by:
         agency = _("The agency does this, not the holder.")
         return agency if owed_by == "holder" else _("The holder reports this, not the agency.")
@@ -266,6 +267,7 @@ def _inspectors(said: Said) -> list[int]:
 
 
 def _findings(application: Application, rows: list[dict[str, Any]], seen: date) -> str:
+    """What is wrong with the findings of an inspection on the day `seen`; empty where nothing is."""
     codes = [row["obligation"] for row in rows]
     if len(set(codes)) < len(codes):
         return _("An obligation is named twice.")

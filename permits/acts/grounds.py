@@ -82,6 +82,7 @@ def overlaps(application: Application) -> list[Overlap]:
 
 
 def _overlaps(application: Application) -> list[Overlap]:
+    """As `overlaps`: each row of this application beside each row of others with the same folded place."""
     mine: dict[str, list[tuple[int, str]]] = {}
     for row, (key, name) in enumerate(_keys(application)):
         if key:

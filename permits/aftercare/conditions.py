@@ -48,7 +48,8 @@ def told_by(act: Any) -> list[tuple[str, str]]:
 
 
 def approval_annulled(held: Held) -> bool:
-    """Whether a reconsideration or judgment annulled the act that granted the permit: its conditions bind no more."""
+    """Whether a reconsideration or judgment annulled the act that granted the permit, so that its conditions do not
+    bind."""
     return getattr(granting(held.acts), "seq", None) in Outcomes(held.acts).annulled
 
 

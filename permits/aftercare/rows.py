@@ -23,8 +23,8 @@ SHARED: Final = (*HERE, Path(obligations.__file__), Path(terms.__file__))
 
 @functools.cache
 def declarations(code: str) -> str:
-    """A fingerprint of the code by which the obligations of the kind `code` are computed: another one may compute other
-    rows from the same record. KeyError for a kind that is not installed."""
+    """A fingerprint of the code by which obligations of the kind `code` are computed: other code may compute other rows
+    from the same record. KeyError for a kind that is not installed."""
     folder = Path(inspect.getfile(type(kind(code)))).parent
     own = sorted(path for path in folder.rglob("*.py") if "migrations" not in path.relative_to(folder).parts)
     return hashlib.sha256(b"".join(path.read_bytes() for path in (*SHARED, *own))).hexdigest()[:16]
@@ -45,14 +45,14 @@ def computed(aftercare: Aftercare) -> list[ObligationRow]:
 
 
 def ought(aftercare: Aftercare) -> list[tuple[int, str, str, str, date | None]]:
-    """What `computed` says: of each row what `said` gives."""
+    """As `computed`, of each row what `said` gives."""
     return [(place, one.code, one.obligation.by, one.state, one.due) for place, one in enumerate(aftercare.standings)]
 
 
 def keep_rows(aftercare: Aftercare, *, first: bool = False) -> None:
-    """Put the rows of one permit in their place; `first`: it was made just now, and has none. In the transaction of the
-    act, under the case's lock. LookupError, which undoes the approval, for an obligation that its kind calls nothing:
-    every page would tell its code."""
+    """Put the rows of one permit in place of those there are; `first`: it was made just now, and has none. In the
+    transaction of the act, under the case's lock. LookupError, which undoes the approval, for an obligation that its
+    kind has no name for: every page would tell its code."""
     if first:
         _refuse_nameless(aftercare)
     stands = {} if first else {row.code: row for row in aftercare.permit.obligations.all()}

@@ -29,7 +29,7 @@ OF_AGENCY: Final[Mapping[str, Label]] = {
     O.OPEN: gettext_lazy("To be carried out"),
     O.ACCEPTED: gettext_lazy("Carried out"),
 }
-"""What is called otherwise of what the agency itself owes: it reports to nobody."""
+"""States called otherwise where the agency itself owes the obligation: it reports to nobody."""
 SOON: Final = 30
 """Days before a due day from which its light is yellow. Ours."""
 
@@ -42,7 +42,8 @@ class Standing(Struct, frozen=True):
     state: str
     track: Track
     lapsed: bool = False
-    """Whether it fell away, with the permit, the decision that asked it or what it was to follow, not by an act."""
+    """Whether it fell away by itself: with the permit, with the decision that asked it, or with what it was to
+    follow."""
 
     @property
     def code(self) -> str:
@@ -68,8 +69,8 @@ class Standing(Struct, frozen=True):
 
     @property
     def order(self) -> Act | None:
-        """The order to put it right that still stands, as until a check or an inspection said what became of it: also
-        while what was reported anew because of it is looked at, or is to be completed."""
+        """The order to put it right that still stands: until a check or an inspection says what became of it, also
+        while a new report because of it waits for its check, or is to be completed."""
         if self.state not in (O.OPEN, O.REPORTED, *ORDERED):
             return None
         for act in reversed(self.track.acts):
@@ -86,7 +87,7 @@ class Standing(Struct, frozen=True):
 
     @property
     def counted(self) -> str:
-        """How the day that counts now came about; empty where nothing says it."""
+        """How the day that counts now came about; empty where nothing says so."""
         if self.due_by_order:
             return _("The day set by the order")
         obligation = self.obligation
@@ -102,29 +103,28 @@ class Standing(Struct, frozen=True):
         return "yellow" if self.due - today <= timedelta(days=SOON) else "green"
 
     def can_be_broken(self, today: date) -> bool:
-        """Whether a breach of it could be found: its day has passed, or it was reported or found not in order."""
+        """Whether a breach of it could be found: its day has passed, or it was reported, or found not in order."""
         if self.state in (O.OPEN, O.RECTIFYING, O.WAITING):
             return self.due is not None and self.due < today
         return self.state not in (*DONE, O.BREACH)
 
     @property
     def can_be_reported(self) -> bool:
-        """Whether a report would be taken: of what is open, of a breach that can still be mended, or anew of what fell
-        short and is to be put right. What the agency owes is ordered of nobody: found not in order, it is done
-        again."""
+        """Whether a report would be taken: the first, one that still mends a breach, or a new one for what fell short
+        and is to be put right. What the agency owes is not ordered of anybody: found not in order, it is done again."""
         if self.obligation.by == "agency":
             return self.state not in (O.WAITING, *DONE)
         return self.state in (O.OPEN, O.BREACH) or self.to_be_told_in_figures
 
     @property
     def to_be_told_in_figures(self) -> bool:
-        """Whether what was ordered is put right by a report anew: the last one falls short of what the law asks, and
-        words about a rectification make no figure of it larger."""
+        """Whether what was ordered is put right by a new report: the last one falls short of what the law asks, and no
+        words about a rectification change its figures."""
         return self.state in (O.RECTIFYING, O.RECTIFIED) and bool(self.short_of) and not self._in_words
 
     def can_be_named_by(self, act: str) -> bool:
-        """Whether the obligation is one of whom `act` is directed at: the holder is ordered nothing that the agency
-        itself owes, and breaks none of it."""
+        """Whether `act` can be directed at who owes it: the holder is not ordered what the agency owes, and does not
+        break it."""
         return act not in AT_THE_HOLDER or self.obligation.by == "holder"
 
     @property
@@ -135,7 +135,7 @@ class Standing(Struct, frozen=True):
 
     @property
     def short_of(self) -> str:
-        """What the law asks and the last report does not reach; empty where nothing, and of what was put right in
+        """What the law asks and the last report does not reach; empty where nothing, and where it was put right in
         words, which no figure measures."""
         short, report = self.obligation.short_of, self.track.report
         put_right = self._in_words and self.state in (O.RECTIFIED, *DONE)
@@ -148,7 +148,7 @@ class Standing(Struct, frozen=True):
 
 
 def _leaves_open(act: Act) -> bool:
-    """Whether `act` says nothing yet of what became of an order."""
+    """Whether `act` does not say yet what became of an order."""
     asked_again = act.act == "check_report" and act.facts["outcome"] == INCOMPLETE
     return asked_again or act.act in REPORTS
 
@@ -217,8 +217,8 @@ def aftercare_of(application: Application) -> Aftercare | None:
 
 
 def of_record(application: Application, permit: Permit, acts: Iterable[Act]) -> Aftercare:
-    """The same of a record that was read already. What was done under an approval that was annulled, and followed by
-    another, fulfils nothing of the new one; it stays in the record."""
+    """As `aftercare_of`, of a record that was read already. What was done under an approval that was annulled and
+    followed by another fulfils nothing of the new one; it stays in the record."""
     told = [act for act in acts if act.act in READ]
     by = granting(told)
     return Aftercare(application, permit, told[told.index(by) :] if by else told)
@@ -231,7 +231,7 @@ def state_label(state: str, by: str) -> str:
 
 
 def called(kind: str, code: str) -> str:
-    """What an obligation of a permit of `kind` is called; the code alone where the kind does not know it any more."""
+    """What an obligation of a permit of `kind` is called; its code where the kind does not know it any more."""
     stem, *numbers = code.split("-")
     labels: Mapping[str, Label] = {**kind_or_absent(kind).obligation_labels, **CALLED}
     extended = stem == CONDITION and len(numbers) > 1  # told_by: the act that extended it stands in the code, too

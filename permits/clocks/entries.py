@@ -64,14 +64,14 @@ class Run(Struct, frozen=True, dict=True):
         return self.timeline.promising(promised) if promised else self.timeline
 
     def due_when_lit(self, limit: Limit, on: date, calendar: WorkCalendar) -> Deadline:
-        """The last day by which a light turned on the day `on`: as it was known when that day began. What came since,
-        an extension, moved another."""
+        """The last day by which a light turned on the day `on`, as it was known when that day began; what came later,
+        such as an extension, may have moved it."""
         known = Run(tuple(entry for entry in self.entries if entry.on < on) or self.entries)
         return known.line(limit).deadline(calendar, on)
 
     def was_lit(self, limit: str, light: str, due: date) -> bool:
-        """Whether it was told that it turned so, by the last day `due`. Told before a calendar that moved the day, it
-        was told of another."""
+        """Whether it was told that it turned so by the last day `due`. If a calendar moved that day since, it was told
+        of another."""
         moved = max((at for at, entry in enumerate(self.entries) if entry.event == Event.RECOMPUTED), default=-1)
         told = (at for at, entry in enumerate(self.entries) if (entry.event, entry.limit) == (light, limit))
         return any(at > moved or self.entries[at].due_on == due for at in told)
@@ -99,7 +99,7 @@ class Run(Struct, frozen=True, dict=True):
 
 
 def _set_day(entry: ClockEntry) -> date | None:
-    """The last day that another organ set, of the entry that starts a clock for it: as it was told then."""
+    """The last day that another organ set, of an entry that starts a clock for it, as it was told then."""
     return entry.due_on if entry.event == Event.STARTED and entry.period in SET_BY_ANOTHER else None
 
 
@@ -108,10 +108,8 @@ _kept: ContextVar[dict[int, dict[str, Run]] | None] = ContextVar("the runs of th
 
 @contextmanager
 def one_reading() -> Iterator[None]:
-    """Within, the entries of a case are read once; what is appended is added to what was read.
-
-    For the act in hand, whose lock keeps everybody else from appending, and which is undone as a whole or not at all.
-    """
+    """Within it the entries of a case are read once, and what is appended is added to them. For the act in hand, whose
+    lock keeps everybody else from appending, and which is undone as a whole or not at all."""
     outer = _kept.get()
     token = _kept.set({} if outer is None else outer)
     try:
@@ -121,7 +119,7 @@ def one_reading() -> Iterator[None]:
 
 
 def none_before(application: Application) -> None:
-    """No act before the one in hand moved a clock of the case: none of its entries is looked for."""
+    """Tells that no act before the one in hand moved a clock of the case: no entry of it is looked for."""
     kept = _kept.get()
     if kept is not None:
         kept.setdefault(application.pk, {})
@@ -132,8 +130,8 @@ _unwritten: ContextVar[list[ClockEntry] | None] = ContextVar("entries of the act
 
 @contextmanager
 def written_together() -> Iterator[None]:
-    """What is appended within, by the act in hand, is written in one statement at the end. Within `one_reading`, which
-    tells of it at once."""
+    """Within it the entries that the act in hand appends are kept, and written in one statement at the end. Within
+    `one_reading`, which tells of them at once."""
     entries: list[ClockEntry] = []
     token = _unwritten.set(entries)
     try:
@@ -168,7 +166,8 @@ def _read(ids: list[int]) -> dict[int, dict[str, Run]]:
 
 
 def deadline_of(run: Run, calendar: WorkCalendar) -> Deadline:
-    """The deadline as of the day it was last told: one question with one answer, also while the clock is suspended."""
+    """The deadline as of the day on which it was last told: so the answer stays the same while the clock is
+    suspended."""
     return run.timeline.deadline(calendar, run.told.on)
 
 

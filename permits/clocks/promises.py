@@ -18,8 +18,8 @@ Named = tuple[str, str, str]
 
 @transaction.atomic
 def promise(agency: Agency, *, kind: str, period: str, working_days: int, source: str, by: Person | None) -> None:
-    """From now on `agency` acts within `working_days`, as `source` says; 0 takes the promise back. In the place of an
-    older one for the same period."""
+    """From now on `agency` acts within `working_days`, as `source` says; 0 takes its promise back. It replaces an older
+    one for the same period."""
     older = PromisedPeriod.objects.filter(agency=agency, kind=kind, period=period)
     if working_days:  # two at once: the later one stands
         said = {"working_days": working_days, "source": source}

@@ -27,8 +27,8 @@ log = logging.getLogger(__name__)
 
 DELIVERY = "deliver"
 UNDELIVERED_DAYS = 180
-"""A decision is looked for among those to be delivered for so many days: the law gives ten working days, and what is
-long overdue is not to be forgotten first."""
+"""For so many days after a decision it is looked for among those to be delivered. The law gives ten working days, and
+what is long overdue is not to be forgotten first."""
 
 
 class Reading(Struct, frozen=True):
@@ -128,9 +128,8 @@ def status(application: Application, today: date | None = None) -> ClockView:
 
 
 def undelivered(cases: QuerySet[Application], today: date | None = None) -> QuerySet[Application]:
-    """Those of `cases` decided within UNDELIVERED_DAYS whose decision is not recorded as delivered (许可法 44): its
-    clock was started, and not stopped since; while its papers hold (`to_hand_over`). The days keep the count short
-    however many cases there are."""
+    """Those of `cases` decided within UNDELIVERED_DAYS whose decision is not recorded as delivered (许可法 44),
+    although its papers hold (`to_hand_over`). The number of days keeps the count short however many cases there are."""
     since = (today or local_today()) - timedelta(days=UNDELIVERED_DAYS)
     turns = ClockEntry.objects.filter(application=OuterRef("pk"), step=DELIVERY)
     last = Subquery(turns.filter(event__in=(Event.STARTED, Event.STOPPED)).order_by("-pk").values("event")[:1])
@@ -139,8 +138,8 @@ def undelivered(cases: QuerySet[Application], today: date | None = None) -> Quer
 
 
 def to_hand_over() -> Q:
-    """Of cases: all but those whose decision is to be handed over no more, because its papers hold no more: its permit
-    was ended or replaced, or a remedy left nothing of a refusal."""
+    """The condition on cases that their decision is still to be handed over: not if its papers hold no more, because
+    its permit was ended or replaced, or a remedy left nothing of a refusal."""
     of_decision = Document.objects.filter(application=OuterRef("pk"), act__after=OuterRef("status"))
     papers = of_decision.exclude(act__before=F("act__after"))
     held = Exists(papers.filter(status__in=(Document.Status.PENDING, Document.Status.ISSUED)))
@@ -150,7 +149,7 @@ def to_hand_over() -> Q:
 
 
 def still_due(application: Application) -> ClockView:
-    """As `status`, without the delivery of a decision that is to be handed over no more: nobody is late with it."""
+    """As `status`, without the delivery of a decision that need not be handed over any more: nobody is late with it."""
     view = status(application)
     delivers = view.of_step(DELIVERY)
     if delivers and delivers.running and not Application.objects.filter(to_hand_over(), pk=application.pk).exists():
@@ -170,8 +169,8 @@ def due_dates(
 def due_dates_of_each(
     applications: Iterable[Application | int], today: date, calendar: WorkCalendar
 ) -> tuple[dict[int, ClockView], list[int]]:
-    """As `due_dates`, of the cases whose clocks can be computed; and the ids of those where they cannot, such as one
-    whose entries name a period that is unknown: each is logged, and hides no other. One query."""
+    """As `due_dates`, for the cases whose clocks can be computed; and the ids of those where they cannot, as where an
+    entry names a period that is unknown. Each is logged, and hides no other. One query."""
     found, broken = dict[int, ClockView](), list[int]()
     for pk, runs in runs_of(applications).items():
         try:
@@ -198,6 +197,8 @@ def _view(runs: dict[str, Run], calendar: WorkCalendar, today: date) -> ClockVie
 
 
 def _reading(run: Run, calendar: WorkCalendar, today: date) -> ClockReading:
+    """The clock on the day `today`. One that binds no organ is never late: past its deadline it counts as stopped
+    there."""
     line, promised = run.timeline, run.promised_days
     if not (run.binds_an_organ or line.stopped) and line.overdue(calendar, today):
         line = replace(line, stopped=line.deadline(calendar, today).date)

@@ -91,7 +91,7 @@ class Timings:
 
 
 def write_timing(application: Application, timing: Timing | None) -> None:
-    """Put onto `application`, unsaved, how its clock stopped: `CLOCK_FIELDS`, empty where it did not."""
+    """Put onto `application`, unsaved, how its clock stopped (`CLOCK_FIELDS`); empty where it did not."""
     for name, day in zip(application.CLOCK_FIELDS, columns_of(timing), strict=True):
         setattr(application, name, day)
 
@@ -102,7 +102,7 @@ def columns_of(timing: Timing | None) -> tuple[date | None, ...]:
 
 
 def keep_timing(application: Application) -> bool:
-    """Write onto `application`, unsaved, how its clock stands now; whether that is other than it was."""
+    """Put onto `application`, unsaved, how its clock stands now; gives whether that differs from before."""
     run, before = runs_of([application])[application.pk].get(WHOLE), Timing.of(application)
     now = timing_of(run, WorkCalendar.load())
     write_timing(application, now)

@@ -64,8 +64,8 @@ def whole_files(application: Application) -> frozenset[int]:
 
 
 def damaged(application: Application, read: Collection[int] = ()) -> list[Problem]:
-    """Materials whose stored file is gone or no longer what was chosen: asked at the handing in. Reads every file but
-    those in `read`, which were found whole a moment ago."""
+    """Materials whose stored file is gone or no longer what was chosen; asked when the draft is handed in. Reads every
+    file but those of `read`, which were found whole a moment ago."""
     url = reverse("draft-materials", args=[application.pk])
     labels = {entry.slot: entry.label for entry in kind_of(application).requirements(application)}
     return [

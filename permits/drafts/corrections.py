@@ -100,8 +100,8 @@ def _told(application: Application, request: Act, changed: frozenset[str]) -> li
 
 
 def answered_nothing(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
-    """A check: an answer that changes nothing says in words what it answers; the desk would else read the same again,
-    as if nobody had asked."""
+    """A check: an answer that changes nothing says in words what it answers; else the desk reads the same again, as if
+    nobody had asked."""
     if said.get("note") or _changed(application):
         return {}
     return {"note": _("Nothing was changed since the application was handed in: say what is answered to the list.")}
@@ -134,11 +134,9 @@ def _changed(application: Application) -> frozenset[str]:
 
 
 def unlocked(application: Application) -> frozenset[str]:
-    """Codes of `places` the applicant may change now: all of a draft, of a case under correction what was named.
-
-    What a correction leaves incomplete elsewhere is open too: a changed section may call for a material that nobody
-    could name before, and the application could then never be handed in again.
-    """
+    """Codes of `places` the applicant may change now: all of a draft; of a case under correction those that were named,
+    and those that the correction leaves incomplete. A changed section may call for a material that nobody could name
+    before, and else the application could never be handed in again."""
     if application.status == S.DRAFT:
         return frozenset(code for code, _label in places(application))
     if application.status != S.CORRECTING:

@@ -36,8 +36,9 @@ def by_name(
 ) -> tuple[dict[str, list[File[Any]]], list[File[Any]]]:
     """The files of each of `entries`, by slot, and those whose names are of none of them, or of several.
 
-    A file's name is a material's where it holds the material's name, in the reader's language or as its code, or where
-    it is a part of one name only. What the file is, its content tells; where it lies, the applicant sees and changes.
+    The name of a file is a material's if it holds the material's name, in the reader's language or as its code, or if
+    it is a part of one such name only. What the file is its content tells; where it was put the applicant sees, and can
+    change.
     """
     names = [(entry.slot, {_folded(str(entry.label)), _folded(entry.slot)}) for entry in entries]
     placed: dict[str, list[File[Any]]] = {}

@@ -50,8 +50,8 @@ def keep_file_at(row: KeptFile, path: str, file: File[Any]) -> None:
 
 
 def _write(row: KeptFile, path: str, file: File[Any]) -> None:
-    """Unless the bytes lie there already, whole. They take the place of what is not what its name, a hash, says: who
-    handed in the same before has the file again, and verification finds it where it looks."""
+    """Write the bytes, unless they lie there already, whole. Bytes that are not what their name, a hash, says are
+    replaced: who handed in the same before has the file again, and verification finds it where it looks."""
     storage: Any = row.file.storage
     there = True
     try:

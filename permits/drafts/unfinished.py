@@ -23,13 +23,13 @@ from permits.models import UnfinishedForm
 from roles.models import Person
 
 MOST_BYTES = 200_000
-"""Of one form, as JSON in UTF-8."""
+"""What one form may hold, as JSON in UTF-8."""
 OF_OFFICERS = "tasks/"
-"""What the page of a work item begins with."""
+"""How the names of forms begin that stand on the page of a work item."""
 BESIDE = "acts/"
-"""What the page of an act begins with that belongs to no work item."""
+"""How the names of forms begin whose act belongs to no work item."""
 MINE = "mine"
-"""Asked for by the link that puts into the form what was typed over an older version."""
+"""What a link asks for that puts into the form what was typed over an older version."""
 
 
 class KeptElsewhere(EditedMeanwhile):
@@ -108,11 +108,9 @@ def keep(
     mark: str = "",
     over: bool = False,
 ) -> UnfinishedForm:
-    """Keep what `by` typed on `page`, which was opened at version `base` and is at `now`.
-
-    Raises KeptElsewhere where another window kept something under another mark, or `now` is not `base`; `over` says
-    that the person was told and wants these words. BadFacts for more than MOST_BYTES.
-    """
+    """Keep what `by` typed on `page`, which was opened at version `base` and is at `now`. Raises KeptElsewhere where
+    another window kept something under another mark, or `now` is not `base`, unless `over` says that the person was
+    told and wants these words; BadFacts for more than MOST_BYTES."""
     plain = {name: _storable(text) for name, text in content.items()}
     if len(json.dumps(plain, ensure_ascii=False).encode()) > MOST_BYTES:
         raise BadFacts({"": _("This is too long to be kept by itself; save the page with its button.")})
@@ -140,7 +138,7 @@ def forget(application_id: int, page: str, *, by: Person) -> None:
 
 
 def forget_draft(application_id: int) -> None:
-    """The application was handed in: what anybody of its unit had left half-typed is of no use any more."""
+    """Forget what anybody of the unit left half-typed in the draft: it was handed in."""
     left = UnfinishedForm.objects.filter(application=application_id)
     left.exclude(page__startswith=OF_OFFICERS).exclude(page__startswith=BESIDE).delete()
 
@@ -157,5 +155,5 @@ def typed(posted: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
 
 
 def _storable(text: str) -> str:
-    """Without what no database holds: it is told as wrong when the form is saved."""
+    """The words without what no database holds; that is told as wrong when the form is saved."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode()

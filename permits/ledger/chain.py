@@ -106,6 +106,8 @@ def _content(act: Act) -> dict[str, Any] | None:
 
 
 def _problems_of_text(act: Act, number: int, previous: str, status: str) -> list[str]:
+    """What is wrong with one act: its number, its hash, its place in the chain, and columns that differ from its
+    text."""
     problems = []
     if act.seq != number:
         problems.append(_("number %(number)s is missing") % {"number": number})

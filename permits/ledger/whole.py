@@ -70,6 +70,7 @@ def _rows() -> Iterator[str]:
 
 
 def _row(leaf: LogLeaf, row: Any, runs: _Runs) -> str:
+    """What is wrong with the row for which `leaf` stands in the log; empty where it is as it was logged."""
     told = {"number": leaf.number, "source": leaf.source, "row": leaf.row}
     if row is None:
         return _("Entry %(number)d of the log stands for a row that is gone: %(source)s %(row)d.") % told

@@ -77,6 +77,7 @@ def rows(entries: QuerySet[RegisterEntry], today: date | None = None) -> Iterato
 
 
 def _cells(entry: RegisterEntry, today: date) -> tuple[str, ...]:
+    """The row of one decision, a cell for each column of the platforms' table."""
     permit, unit = entry.permit, entry.permit.application.unit
     person, agency = unit.kind == OperatingUnit.Kind.PERSON, entry.agency
     papers = {paper.number: paper for paper in permit.granted_by.documents.all()}

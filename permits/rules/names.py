@@ -77,6 +77,8 @@ def _taxa(name: str) -> Iterator[list[str]]:
 
 
 def _words(parent: str, genus: str) -> list[str]:
+    """The words of one name in small letters: genus, epithet, and epithets below the species; no authors, ranks or
+    doubts. `genus` is that of the name before, where this one shortens it or leaves it out."""
     found = WORD.findall(parent)
     if not found:
         return []

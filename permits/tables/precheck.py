@@ -80,6 +80,8 @@ def precheck_head_form(kind: TableKind, application: Application, posted: Any) -
 
 
 def _only(head: HeadPage, names: tuple[str, ...]) -> HeadPage:
+    """The head with the fields `names` alone: what it asks and finds wrong of others is left out."""
+
     def few(listed: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(name for name in listed if name in names)
 

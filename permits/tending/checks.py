@@ -40,6 +40,7 @@ def inconsistent(values: Mapping[str, Any]) -> Iterator[Said]:
 
 
 def _felling(values: Mapping[str, Any]) -> Iterator[Said]:
+    """Method, intensities and kind of felling agree with one another."""
     method = values.get("method")
     felled = [name for name in ("stem_intensity_pct", "volume_intensity_pct") if values.get(name)]
     if method in v.METHODS_WITHOUT_FELLING:

@@ -47,6 +47,7 @@ def cases(batch: Batch) -> Iterator[Problem]:
 
 
 def _wrong(case: Application, acts: Mapping[int, Act], rows: list[QuotaMovement]) -> Iterator[str]:
+    """What is wrong with the movements `rows` that one case made in the quota books."""
     if any(row.act_id not in acts for row in rows):
         yield _("a movement of the quota names an act of another case")
     for row in rows:

@@ -59,6 +59,8 @@ def of_cases(keys: Sequence[int]) -> Iterator[Problem]:
 
 
 def _of_cases(keys: Sequence[int]) -> Iterator[Problem]:
+    """Every check over these cases. Where a spoilt value keeps them from being read together, they are read one by
+    one."""
     try:
         batch = Batch.of(keys)
     except Exception as error:  # noqa: BLE001 - whatever a spoilt value makes fail

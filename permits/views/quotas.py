@@ -195,6 +195,7 @@ def quota(request: Signed, pk: int) -> HttpResponse:
 def _page(
     request: Signed, book: QuotaBook, carry: forms.Form | None = None, lapse: forms.Form | None = None
 ) -> HttpResponse:
+    """The page of one book: its movements, who waits, and for the agency that answers for it the two forms."""
     moved = book.movements.select_related("application__unit", "person", "agency").order_by("-seq")
     page = page_of(request, Paginator(moved, PER_PAGE))
     waiting = list(islice(quota_turns.waiting(book), WAITING + 1))

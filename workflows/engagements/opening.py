@@ -91,6 +91,8 @@ def open_engagement(
 def _of_term(
     term: Membership | None, agency: Agency | None, since: date | None, until: date | None
 ) -> tuple[Agency | None, date, date]:
+    """Agency, first and last day: those of a head's `term`, which given days narrow. Raises BadFacts for what lies
+    outside the term, and for a day that is still missing."""
     if term is not None:
         if agency is not None and agency != term.post.agency:
             raise BadFacts({"agency": _("The term is of another agency.")})

@@ -87,6 +87,7 @@ def _form(request: Signed, field: Determinable, restored: Mapping[str, str]) -> 
 def _choose(
     request: Signed, application: Application, possible: Possible, fields: Mapping[str, Determinable]
 ) -> HttpResponse:
+    """The page on which a field is chosen: one place of the case at a time, the case as a whole or a row."""
     places = list(dict.fromkeys(field.place for field in fields.values()))
     place = request.GET.get("place", WHOLE)
     if place not in places:

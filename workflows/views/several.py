@@ -133,6 +133,8 @@ def reassign(request: Signed) -> HttpResponse:
 
 
 def _give(request: Signed, items: QuerySet[WorkItem], gone: int, said: dict[str, Any]) -> HttpResponse:
+    """Give `items` to one person, and tell how many were given, held by that person already, or `gone` meanwhile."""
+
     def give(item: WorkItem, key: Any) -> Act:
         return perform(
             item.application_id, "reassign", by=request.user, mandate=item.mandate, key=key, item=item.pk, **said

@@ -60,6 +60,8 @@ def task(request: Signed, pk: int) -> HttpResponse:
 
 
 def _act(request: Signed, turn: Turn) -> HttpResponse:
+    """Do what was posted: put a text in, look at the papers, ask to confirm, or perform the act. What cannot be done is
+    told on the page, with what was typed."""
     spec = ACTS.get(request.POST.get("act", ""))
     if spec is None or spec.name not in turn.node.acts + turn.node.meanwhile:
         raise WrongStatus(_("This step does not offer that."))
