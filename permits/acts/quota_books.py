@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
-from permits.models import Act, Application, QuotaBook, QuotaMovement
+from permits.models import Act, QuotaBook, QuotaMovement
 from roles.days import CHINA
 from roles.models import Agency, Jurisdiction, Person
 
@@ -73,31 +74,21 @@ def lock_places(places: Collection[str]) -> None:
     list(Jurisdiction.objects.select_for_update(no_key=True).filter(pk__in=places).order_by("pk"))
 
 
-def append(
-    book: QuotaBook,
-    change: str,
-    amount: Decimal,
-    *,
-    document: str = "",
-    person: Person | None = None,
-    agency: Agency | None = None,
-    act: Act | None = None,
-    application: Application | None = None,
-    by_itself: bool = False,
+def enter(
+    book: QuotaBook, change: str, amount: Decimal, *, document: str, person: Person, agency: Agency
 ) -> QuotaMovement:
-    """The next line of a locked book: by a person and a document, by the `act` of a case, or `by_itself`, which is by
-    that act and the work of no person. IntegrityError where less than nothing would be left."""
+    """The next line of a locked book, by a document. IntegrityError where less than nothing would be left."""
+    return _append(book, change, amount, document=document, person=person, agency=agency)
+
+
+def move(book: QuotaBook, change: str, amount: Decimal, act: Act, *, by_itself: bool = False) -> QuotaMovement:
+    """The next line of a locked book, by the `act` of a case; `by_itself`: it follows from that act, and is the work of
+    no person. IntegrityError where less than nothing would be left."""
+    person, agency = (None, None) if by_itself else (act.person, act.agency)
+    return _append(book, change, amount, act=act, application=act.application, person=person, agency=agency)
+
+
+def _append(book: QuotaBook, change: str, amount: Decimal, **by: Any) -> QuotaMovement:
     last = book.movements.order_by("-seq").first()
-    left, by = last.left if last else NONE, None if by_itself else act
-    return QuotaMovement.objects.create(
-        book=book,
-        seq=last.seq + 1 if last else 1,
-        change=change,
-        amount=amount,
-        left=left + amount,
-        document=document,
-        act=act,
-        application=application,
-        person=person or (by.person if by else None),
-        agency=agency or (by.agency if by else None),
-    )
+    seq, left = (last.seq + 1, last.left) if last else (1, NONE)
+    return QuotaMovement.objects.create(book=book, seq=seq, change=change, amount=amount, left=left + amount, **by)

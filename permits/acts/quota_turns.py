@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 from msgspec import Struct
 
-from permits.acts.quota_books import NONE, Change, append, exact, held_in, left_in, short_since
+from permits.acts.quota_books import NONE, Change, exact, held_in, left_in, move, short_since
 from permits.acts.quota_draws import books_of, draws_of, reserved_by, year_of
 from permits.acts.requests import ORDERED
 from permits.kinds import kind_or_absent
@@ -195,5 +195,5 @@ def reserve_in_order(book: QuotaBook, record: Act | None = None, *, anew: bool =
             continue
         own = record if record and one.case == record.application_id else None
         act = own or Act.objects.select_related("application").get(pk=one.by)
-        append(book, Change.RESERVED, -one.lacks, act=act, application=act.application, by_itself=not own)
+        move(book, Change.RESERVED, -one.lacks, act, by_itself=not own)
         left -= one.lacks

@@ -15,7 +15,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from permits.acts.quota_books import NONE, Change, append, left_in, locked, to_lock
+from permits.acts.quota_books import NONE, Change, enter, left_in, locked, move, to_lock
 from permits.acts.quota_draws import books_locked, deducted_by, draws_of, reserved_by
 from permits.acts.quota_turns import ACCEPTING, reserve_in_order
 from permits.acts.requests import ORDERED
@@ -107,7 +107,7 @@ def _by_document(
         raise BadFacts({"document": str(problem)}) from None
     if left_in(book) + amount < 0:
         raise BadFacts({"amount": _("Only %(left)s is left in the book.") % {"left": left_in(book).normalize()}})
-    movement = append(book, change, amount, document=named, person=by, agency=agency)
+    movement = enter(book, change, amount, document=named, person=by, agency=agency)
     if amount > 0:
         reserve_in_order(book)
     return movement
@@ -236,7 +236,7 @@ def _release(books: list[QuotaBook], record: Act) -> None:
     reserved = reserved_by(application)
     for book in books:
         if amount := reserved.get(book.pk):
-            append(book, Change.RELEASED, amount, act=record, application=application)
+            move(book, Change.RELEASED, amount, record)
 
 
 def _give_back(record: Act) -> list[QuotaBook]:
@@ -244,7 +244,7 @@ def _give_back(record: Act) -> list[QuotaBook]:
     application, books = record.application, []
     for pk, amount in sorted(deducted_by(application).items()):
         book = to_lock().get(pk=pk)
-        append(book, Change.RETURNED, amount, act=record, application=application)
+        move(book, Change.RETURNED, amount, record)
         books.append(book)
     return books
 
@@ -272,7 +272,7 @@ def settle(record: Act) -> None:
     reserved, draws = reserved_by(application), draws_of(application) if approved else {}
     for book in books:
         if amount := reserved.get(book.pk):
-            append(book, Change.RELEASED, amount, act=record, application=application)
+            move(book, Change.RELEASED, amount, record)
         if taken := draws.get(book.jurisdiction_id):
             _deduct(book, taken, record)
         reserve_in_order(book, record)
@@ -282,4 +282,4 @@ def _deduct(book: QuotaBook, amount: Decimal, record: Act) -> None:
     if (left := left_in(book)) < amount:
         told = _("%(book)s: %(left)s is left, and this approval takes %(amount)s.")
         raise RuleViolated([], told % {"book": book, "left": left, "amount": amount})
-    append(book, Change.DEDUCTED, -amount, act=record, application=record.application)
+    move(book, Change.DEDUCTED, -amount, record)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -55,6 +55,16 @@ def insist_new(key: UUID | None) -> None:
         raise Recorded(before)
 
 
+class About(TypedDict, total=False):
+    """What an entry is about, each a column of its own."""
+
+    concerned: Person
+    application: Application
+    agency: Agency | None
+    finding: EngagementEntry
+    due: date | None
+
+
 def append(
     engagement: Engagement,
     entry: Entry,
@@ -63,25 +73,20 @@ def append(
     capacity: Mapping[str, Any],
     facts: Mapping[str, Any],
     key: UUID | None = None,
-    concerned: Person | None = None,
-    application: Application | None = None,
-    agency: Agency | None = None,
-    finding: EngagementEntry | None = None,
-    due: date | None = None,
     population: str = "",
+    **about: Unpack[About],
 ) -> EngagementEntry:
     """The next entry, chained to the last. Called under the lock; `facts` are plain JSON values."""
     last = engagement.entries.order_by("-seq").first()
     row = EngagementEntry(
-        engagement=engagement, seq=last.seq + 1 if last else 1, entry=entry, person=by, concerned=concerned,
-        application=application, agency=agency, finding=finding, due=due, key=key, at=timezone.now(),
-        population=population, previous=last.hash if last else GENESIS,
+        engagement=engagement, seq=last.seq + 1 if last else 1, entry=entry, person=by, key=key, at=timezone.now(),
+        population=population, previous=last.hash if last else GENESIS, **about,
     )  # fmt: skip
     said = {"name": str(by), "capacity": dict(capacity), "facts": dict(facts), "population": sha256(population)}
     row.body = canonical(identity(row) | said)
     row.hash = digest(row.body)
     row.save(force_insert=True)
-    if finding is not None or entry == Entry.FINDING:
+    if row.finding_id or entry == Entry.FINDING:
         _announce(row)
     return row
 
