@@ -112,7 +112,7 @@ class Walk:
         return targets - {self.skipped} if status == S.SUBMITTED else targets
 
     def unknown(self) -> Iterator[str]:
-        """What a step is declared with and is not there: it would have no time of its own, no organ, or no such way."""
+        """What a step is declared with and does not exist: such a period, duty or status."""
         for node in self.flow.instance.nodes():
             if not isinstance(node, Decide):
                 continue
@@ -131,7 +131,8 @@ class Walk:
                 yield f"{node.name}: unreachable"
 
     def unfollowed(self) -> Iterator[str]:
-        """Acts from outside that move the status away under a step that does not list them: its token would strand."""
+        """Acts from outside that move the status away under a step which does not list them: its token would be
+        stuck."""
         steps = {node.name: node for node in self.flow.instance.nodes() if isinstance(node, Decide)}
         outside = [
             act for act, spec in ACTS.items()
@@ -145,7 +146,7 @@ class Walk:
                     yield f"{', '.join(sorted(missing))} in {status}: {act} can happen outside and is not listed"
 
     def say(self, place: Place, words: str) -> None:
-        """Note a finding at `place`."""
+        """Note a finding about `place`."""
         self.findings.append(f"{place[0].name} in {place[1]}: {words}")
 
 
@@ -167,7 +168,7 @@ OFF_THE_GRAPH = frozenset({
 
 
 def not_offered(flows: list[type[Flow]]) -> list[str]:
-    """Acts of the machine that no flow offers and that are not off the graph by nature."""
+    """Acts of the machine that no flow offers although they belong to a step."""
     offered = set().union(*(offered_by(flow) for flow in flows)) if flows else set()
     return [f"{act}: no flow offers this act" for act in sorted(ACTS.keys() - offered - OFF_THE_GRAPH)]
 

@@ -37,9 +37,9 @@ log = logging.getLogger(__name__)
 
 @receiver(dismissed)
 def returned(sender: Any, term: Membership, **kwargs: Any) -> None:
-    """What the person, or who stood in, held by a post that is left by today is the agency's again, at once: also on
-    the day the term began, through which the post is still held. Raises Busy when a case is locked: then the dismissal
-    is undone too."""
+    """What the person held by a post that is left today, or who stood in held for the person, goes back to the agency
+    at once; also on the day on which the term began, through which the post is still held. Raises Busy when a case is
+    locked: then the dismissal is undone, too."""
     today = local_today()
     if term.until is None or term.until > today:
         return
@@ -53,8 +53,8 @@ def returned(sender: Any, term: Membership, **kwargs: Any) -> None:
 
 @receiver(taken_back)
 def returned_by_the_delegate(sender: Any, delegation: Delegation, **kwargs: Any) -> None:
-    """What the delegate held by a delegation that was taken back, and may not do otherwise, is the agency's again at
-    once: by itself nobody could go on with it. Raises Busy when a case is locked: then nothing is taken back."""
+    """What the delegate held only by a delegation that was taken back goes back to the agency at once: nobody else
+    could go on with it. Raises Busy when a case is locked: then nothing is taken back."""
     held = open_items().filter(owner=delegation.delegate, mandate__agency=delegation.post.agency_id)
     for item in held.order_by("application_id", "pk"):
         with suppress(RecordChanged):
@@ -62,8 +62,8 @@ def returned_by_the_delegate(sender: Any, delegation: Delegation, **kwargs: Any)
 
 
 def returned_by_who_stood_in(person: Person) -> int:
-    """What others hold for `person`, whose account is closed, is the agency's again, unless they hold its duty by
-    themselves. How many items. Raises Busy when a case is locked."""
+    """What others hold for `person`, whose account is closed, goes back to the agency, unless they hold its duty by
+    themselves. Gives how many items. Raises Busy when a case is locked."""
     stood_in = open_items().filter(owner__delegations_held__principal=person).exclude(owner=person)
     returned = 0
     for item in stood_in.distinct().order_by("application_id", "pk"):
@@ -80,7 +80,8 @@ def open_steps(sender: Any, mandates: Collection[int], **kwargs: Any) -> dict[in
 
 
 def _held_beyond(item: WorkItem, term: Membership) -> bool:
-    """Whether the holder has the item's mandate tomorrow, too, by a post of their own or by standing in for another."""
+    """Whether the holder will have the item's mandate tomorrow, by a post of their own or by standing in for
+    another."""
     tomorrow = local_today() + timedelta(days=1)
     if item.mandate is None or item.mandate.agency_id != term.post.agency_id:
         return True  # what another agency or the unit waits for is not held by this post
@@ -110,7 +111,7 @@ def return_unheld() -> Swept:
 
 
 def _return(item: WorkItem) -> bool:
-    """Put the item back into its agency's queue unless its holder may work on it. Whether it was."""
+    """Put the item back into its agency's queue, unless its holder may work on it; gives whether it was put back."""
     reason = refusal(item.owner, "claim", item.application, item.mandate)
     if reason is None:
         return False
@@ -119,8 +120,8 @@ def _return(item: WorkItem) -> bool:
 
 
 def _why(item: WorkItem, reason: str) -> str:
-    """Why its holder may not work on it any more, for the record, which others read: `reason` is what they would be
-    told themselves."""
+    """Why its holder may not work on it any more, in words for the record, which others read; `reason` is what the
+    holder would be told."""
     if item.owner and item.owner.is_active and item.mandate and capacity(item.owner, item.mandate) is None:
         told = _("%(person)s holds no post with this duty any more, and stands in for nobody who does.")
         return told % {"person": item.owner}
@@ -128,8 +129,8 @@ def _why(item: WorkItem, reason: str) -> str:
 
 
 def readdress() -> Swept:
-    """Items whose mandate has left the role matrix go to the one that follows. Where none follows, or several could,
-    the case is among those left out, which the tick reports."""
+    """Items whose mandate has left the role matrix go on to the mandate that follows. Where none follows, or several
+    could, the case is left out, and the tick reports it."""
     swept = Swept()
     gone = open_items().exclude(mandate=None).exclude(in_matrix("mandate__"))
     for item in gone.order_by("application_id", "pk"):

@@ -50,8 +50,8 @@ def lights(items: Iterable[WorkItem], today: date | None = None) -> dict[int, Ti
 
 
 def light_of(item: WorkItem, view: ClockView, calendar: WorkCalendar, today: date) -> TimeLeft | None:
-    """The light of one item whose case's clocks are `view`; None where no period runs. Of a case whose clocks cannot be
-    read just now, what the item's own columns say."""
+    """The light of one item, where the clocks of its case are `view`; None where no period runs. If the clocks cannot
+    be read just now it is what the item's own columns say."""
     reading = reading_of(item.flow_task, item.mandate_id, view)
     if reading is not None:
         return from_reading(reading)

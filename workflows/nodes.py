@@ -1,4 +1,5 @@
-"""The node classes of the house. Subclasses of viewflow's `nodes`, not of its `flow`: none of its pages comes along."""
+"""The node classes of the house: subclasses of viewflow's `nodes`, not of its `flow`, so that none of its pages comes
+along."""
 
 from __future__ import annotations
 
@@ -32,13 +33,15 @@ Source = Callable[[Activation], list[dict[str, Any]]]
 
 
 def done_at(process: Any) -> datetime:
-    """When the act was done that moves the tokens, as its record has it: a server clock set back tells another time."""
+    """When the act that moves the tokens was done, by its record: a server clock that was set back tells another
+    time."""
     at: datetime = process.application.history[-1].at
     return at
 
 
 class DecideActivation(ViewActivation):
-    """A work item at work: made for a mandate, completed by an act, routed by the status the act left."""
+    """A work item at work: made for a mandate, completed by an act, followed by the step that the new status leads
+    to."""
 
     @classmethod
     def create(
@@ -88,7 +91,7 @@ class DecideActivation(ViewActivation):
 
     @Activation.status.transition(source=STATUS.DONE)
     def create_next(self) -> Iterator[Activation]:
-        """The one next node: by the application's status, else the plain next."""
+        """The one next node: the one for the application's status, else the plain next."""
         node = self.flow_task.routes.get(self.process.application.status, self.flow_task._next)
         yield node._create(self, self.task.token)
 
@@ -124,7 +127,7 @@ class Decide(nodes.View):
         self.routes: dict[str, Any] = {}
 
     def On(self, status: S, node: Any) -> Decide:
-        """Go on at `node` when the act leaves the application in `status`."""
+        """Go on at `node` if the act leaves the application in `status`."""
         self.routes[status] = node
         return self
 
@@ -145,8 +148,8 @@ class Decide(nodes.View):
 
 
 class EndActivation(nodes.End.activation_class):
-    """The end of a flow, under the case's lock and in the act's transaction, so without a savepoint. Its item
-    is made as it stays, and the case ends in one statement where nothing else is open."""
+    """The end of a flow, under the case's lock and in the act's transaction, so without a savepoint. Its item is made
+    already closed, and the case ends in one statement where nothing else is open."""
 
     @classmethod
     def create(
@@ -175,7 +178,7 @@ class End(nodes.End):
 
 
 class FanOutActivation(SplitActivation):
-    """One branch for each thing the sources name; none at all goes straight to the join."""
+    """One branch for each thing that the sources name; with none at all it goes straight to the join."""
 
     next_tasks: list[tuple[Any, dict[str, Any] | None]]
 
@@ -199,7 +202,7 @@ class FanOutActivation(SplitActivation):
 
 @cache
 def one_at_a_time(flow: type[Flow]) -> bool:
-    """Whether never more than one item of a case is open: no node of the flow splits it."""
+    """Whether a case never has more than one open item in this flow: no node splits it."""
     return not any(isinstance(node, nodes.Split) for node in flow.instance.nodes())
 
 

@@ -46,7 +46,7 @@ class Opinion(Struct, frozen=True):
 
     @property
     def silent(self) -> str:
-        """The agency that did not answer, where that is what was recorded: another one recorded it."""
+        """The agency that did not answer, where its silence was recorded (by another agency)."""
         spec, facts = self.entry.act.spec, self.entry.act.facts
         return told(spec.facts["office"], facts["office"]) if spec.name == "record_silence" else ""
 
@@ -57,7 +57,7 @@ class Opinion(Struct, frozen=True):
 
     @property
     def decides(self) -> bool:
-        """Whether it is the decision itself: what it says is no proposal any more."""
+        """Whether it is the decision itself, so that what it says is no proposal any more."""
         return self.entry.act.act in DECISIONS
 
     @property
@@ -87,7 +87,7 @@ def proposed_conditions(opinions: Sequence[Opinion]) -> list[str]:
 
 
 def taken_out(proposed: Sequence[str], typed: str) -> list[str]:
-    """Of the conditions `proposed` those that what was `typed` does not have, line by line."""
+    """Those of the `proposed` conditions that are not among what was `typed`, line by line."""
     kept = set(lines(typed))
     return [one for one in proposed if one not in kept]
 
@@ -103,12 +103,12 @@ def written_in(spec: ActSpec) -> str:
 
 
 def with_text(typed: str, text: str) -> str:
-    """`text` behind what was typed, on a line of its own; once only."""
+    """What was typed, with `text` behind it on a line of its own; not twice."""
     return typed if text in typed else f"{typed.rstrip()}\n{text}".strip()
 
 
 def posted_with(posted: QueryDict, field: str, text: str) -> QueryDict:
-    """What was posted, `text` put into its `field`."""
+    """What was posted, with `text` put into its `field`."""
     changed = posted.copy()
     changed[field] = with_text(posted.get(field, ""), text)
     return changed

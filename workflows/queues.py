@@ -42,8 +42,8 @@ def mine(person: Person) -> QuerySet[WorkItem]:
 
 
 def agency(person: Person) -> QuerySet[WorkItem]:
-    """待领取: what nobody holds and `person` has a mandate for, but for what the own unit applies for. That one may
-    still not take an item (separation of duties, recusal) is said where it is claimed."""
+    """待领取: what nobody holds and `person` has a mandate for, without what one's own unit applies for. Somebody who
+    still may not take an item (separation of duties, recusal) is told so on taking it."""
     items = open_items().filter(owner=None, mandate__in=sorted(mandates_held(person)))
     return items.exclude(application__in=of_own_units(person))
 
@@ -52,9 +52,9 @@ LOOKED_AT = 10  # of what could be taken: whether something keeps a person from 
 
 
 def to_deliver(person: Person) -> QuerySet[Application]:
-    """待送达: cases in which a decision of late is not recorded as delivered, that on the application (许可法 44) or
-    one on the permit since, received or decided by an agency for which `person` does that, or which `person` heads: no
-    item says so, for the case has ended."""
+    """待送达: cases with a recent decision that is not recorded as delivered, be it the one on the application (许可法
+    44) or a later one on the permit. The decision was received or made by an agency for which `person` delivers, or
+    which `person` heads. No item says so, for the case has ended."""
     theirs = Q(pk__in=sorted(mandates_held(person))) | Q(agency__in=agencies_headed_by(person))
     mandates = Mandate.objects.filter(theirs, duty__in=ACTS["record_delivery"].duties)
     delivers = WorkItem.objects.filter(mandate__in=mandates)
@@ -78,7 +78,7 @@ def delivers(person: Person) -> bool:
 
 
 def sees_deliveries(person: Person) -> bool:
-    """Whether there can be anything in `to_deliver`: for who delivers, and for heads of agencies."""
+    """Whether `to_deliver` can hold anything: it can for who delivers, and for heads of agencies."""
     return delivers(person) or agencies_headed_by(person).exists()
 
 
@@ -107,7 +107,7 @@ def done(person: Person) -> QuerySet[Act]:
 
 
 def asked(mandates: Collection[int]) -> Q:
-    """Applications in which one of `mandates`, to advise, was consulted: what permits.access asks of the flows."""
+    """Applications in which one of `mandates`, all to advise, was consulted: permits.access asks this of the flows."""
     return Q(pk__in=WorkItem.objects.filter(mandate__in=mandates).values("application"))
 
 
@@ -115,7 +115,7 @@ LATE, SOON = "late", "soon"
 
 
 def pressing(how: str, today: date | None = None) -> Q:
-    """Which items are overdue ("late"), or nearly due ("soon"): as their light says. Suspended ones are neither."""
+    """Which items are overdue ("late") or nearly due ("soon"), as their lights say. Suspended ones are neither."""
     day = today or local_today()
     return Q(due__lt=day) if how == LATE else Q(due__gte=day, soon_from__lte=day)
 

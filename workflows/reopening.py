@@ -18,8 +18,8 @@ from workflows.nodes import Decide
 
 
 def enters(flow: type[Flow], status: str) -> Any | None:
-    """The node to which the flow goes on when an act leaves the case in `status`, as when it came there first: a
-    fan-out asks again. None where no step leads there."""
+    """The node at which the flow goes on when an act leaves the case in `status`: the one to which it came there first,
+    so that a fan-out asks again. None where no step leads there."""
     for node in _onward(flow):
         acts = (*node.acts, *node.outside)
         if any(status in outcomes(Application, act, at) for act in acts for at in node.at - {status}):
@@ -43,10 +43,8 @@ def _onward(flow: type[Flow]) -> Iterator[Decide]:
 
 
 def begin_again(case: Case) -> None:
-    """A new token for a case whose flow had ended, in the transaction of the act and under its lock.
-
-    LookupError where no step leads into its status: the system check has refused such a flow.
-    """
+    """A new token for a case whose flow had ended, in the transaction of the act and under its lock. LookupError where
+    no step leads to its status: the system check refuses such a flow."""
     node = enters(case.flow_class, str(case.application.status))
     if node is None:
         raise LookupError(f"{case.flow_class.__name__} has no way into {case.application.status}")

@@ -26,8 +26,8 @@ Told = set[tuple[int, str, Any, str]]
 
 
 def to_remind(day: date) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The cases to be reminded on `day`, with what each act says: of the nearest of REMINDED only, when a tick is late.
-    A day that was nearer from the start is told of once, too."""
+    """The cases to be reminded on `day`, with what each act says: a late tick tells of the nearest of REMINDED only. A
+    due day that was nearer from the start is told of once, too."""
     rows = list(_owed().filter(due__range=(day, day + timedelta(days=max(REMINDED)))))
     told = _told(rows, "remind_obligation")
     for row in rows:
@@ -47,8 +47,8 @@ def overdue(day: date) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def to_keep() -> list[int]:
-    """Permits whose rows are to be made: those of before there were rows, and those whose rows an earlier release made
-    that declared otherwise, of which the next tick goes on with what is beyond KEPT."""
+    """Permits whose rows are to be made: those from before there were rows, and those whose rows another release made
+    that declared otherwise; KEPT at a time, the next tick goes on."""
     waiting = Permit.objects.filter(obligations=None, application__kind__in=codes()).values_list("pk", flat=True)
     stale = Q(pk__in=[])
     for code in codes():

@@ -1,8 +1,9 @@
-"""What time brings to cases that wait: an acceptance nobody wrote, a permit whose term ended, a day that an
-obligation is due on. `manage.py tick` runs it.
+"""What time brings to cases that wait: acceptance that nobody wrote, a permit whose term ended, a day on which an
+obligation is due. `manage.py tick` runs it.
 
-Each case in its own transaction and under its lock. Run twice, at once or a week late, the result is the same: what was
-done is not done again, and it is dated by law, not by the run. A case that fails is logged and stops no other.
+Each case is handled in its own transaction and under its lock. Run twice, at once or a week late, the result is the
+same: what was done is not done again, and it is dated by law, not by the run. A case that fails is logged and stops no
+other.
 """
 
 from __future__ import annotations
@@ -59,10 +60,9 @@ FILLED = 2000  # entries of one tick: more wait for the next
 
 
 def deem_accepted(today: date | None = None) -> Swept:
-    """Accept by law what nobody asked to correct in time (许可法 32(1)[4]), once the whole last day has passed.
-
-    A deadline that is still provisional, because its year's calendar is not published, deems nothing: it may move.
-    """
+    """Accept by law what nobody asked to correct in time (许可法 32(1)[4]), once the whole last day has passed. A
+    deadline that is still provisional, because the calendar of its year is not published, brings nothing: it may
+    move."""
     day, calendar = today or local_today(), WorkCalendar.load()
     waiting = WorkItem.objects.filter(step=NOTICE, status__in=OPEN, application__status=S.SUBMITTED)
     items = {item.application_id: item for item in waiting.select_related("mandate__agency").order_by("pk")}
@@ -93,7 +93,8 @@ def expire_permits(today: date | None = None) -> Swept:
 
 
 def deem_extended(today: date | None = None) -> Swept:
-    """What was asked in time and not decided before the end is extended as asked (许可法 50(2)); before any expiry."""
+    """What was asked in time and not decided before the end is extended as asked (许可法 50(2)). Runs before permits
+    expire."""
     day = today or local_today()
     over = _of_installed().filter(valid_to__lt=day, application__acts__act="ask_extension").distinct()
     waiting = {permit.pk: permit.application for permit in over.select_related("application__jurisdiction")}
@@ -112,8 +113,8 @@ def deem_extended(today: date | None = None) -> Swept:
 
 
 def warn_of_ends(today: date | None = None) -> Swept:
-    """Tell of each end once when each of the days before it is reached; a tick that comes late tells only of the
-    nearest. A term that was shorter from the start is not told of."""
+    """Tell of each end once on reaching each of the days before it; a late tick tells of the nearest only. Nothing is
+    told of a day that lies before the first of the term."""
     day = today or local_today()
     near = _of_installed().filter(valid_to__range=(day, day + timedelta(days=EARLIER)))
     waiting = {permit.pk: permit for permit in near.select_related("application")}
@@ -137,7 +138,7 @@ def warn_of_ends(today: date | None = None) -> Swept:
 
 
 def keep_obligations() -> Swept:
-    """The rows of permits granted before there were any, and of those a release declares other obligations for."""
+    """The rows of permits granted before there were any, and of those of which a release declares other obligations."""
     return _each(supervision.to_keep(), supervision.make_rows)
 
 
@@ -210,7 +211,7 @@ def fill_register() -> Swept:
 
 
 def sessions_over() -> Swept:
-    """Sessions that ended by their age are forgotten, and what is told of their browsers to those who had them."""
+    """Sessions that ended by their age are forgotten, with the browsers that were told to those who had them."""
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
     lasting = Session.objects.filter(session_key=OuterRef("session_key"))
     UserSession.objects.filter(~Exists(lasting)).delete()

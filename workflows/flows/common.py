@@ -38,8 +38,8 @@ def other_districts(activation: Activation) -> list[dict[str, Any]]:
 
 
 def consultees(activation: Activation) -> list[dict[str, Any]]:
-    """Everyone the role matrix says to consult but who decides; in a second round only whom the return named. A case
-    that is decided anew begins with the first round."""
+    """Everyone whom the role matrix says to consult, except who decides; in a second round only those whom the return
+    named. A case that is decided anew begins with the first round."""
     application = activation.process.application
     returned = application.acts.filter(act__in=("return_to_first_review", "reopen")).order_by("-seq").first()
     if returned and returned.act == "return_to_first_review":
@@ -56,7 +56,7 @@ def consultees(activation: Activation) -> list[dict[str, Any]]:
 
 
 def experts(activation: Activation) -> list[dict[str, Any]]:
-    """One branch where experts must review the case, and no review was recorded in an earlier round."""
+    """One branch where experts must review the case and no earlier round recorded a review."""
     application = activation.process.application
     asked = kind_of(application).experts_needed(application) and not application.did("record_expert_review")
     return [{}] if asked else []
