@@ -110,6 +110,11 @@ def text(response: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
+def markup(page: str) -> str:
+    """A page's HTML without the white space beside its tags, which tells only how the templates are laid out."""
+    return re.sub(r"\s+", " ", re.sub(r"(?<=>)\s+|\s+(?=<)", "", page))
+
+
 def log_in(person: Person, *, english: bool = False) -> Client:
     """A browser at which the person is logged in."""
     client = Client()

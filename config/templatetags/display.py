@@ -16,7 +16,7 @@ from django.template import Context, NodeList
 from django.template.base import Parser, Token
 from django.urls import get_urlconf
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -60,22 +60,20 @@ def typed_into(keeping: Any, form: Any) -> list[tuple[str, str]]:
 
 
 @register.filter
-def conditions(form: Form) -> list[tuple[str, str]]:
-    """What a filter asks for, by the labels of its fields and as they word it: nothing beside the label of a box that
-    is ticked. Nothing of a form that is refused."""
+def conditions(form: Form) -> list[str]:
+    """What a filter asks for, by the labels of its fields and as they word it: of a box that is ticked the label alone.
+    Nothing of a form that is refused."""
     if not form.is_bound or not form.is_valid():
         return []
     filled = ((field.label, field, form.cleaned_data[name]) for name, field in form.fields.items())
     return [
-        (str(label), _condition(field, value))
+        f"{label}{colon()}{_condition(field, value)}" if value is not True else str(label)
         for label, field, value in filled
         if value not in EMPTY_VALUES and value is not False
     ]
 
 
 def _condition(field: Field, value: Any) -> str:
-    if value is True:
-        return ""
     if isinstance(value, date):
         return date_format(value, "SHORT_DATE_FORMAT")
     if isinstance(field, ModelChoiceField):
@@ -123,7 +121,19 @@ def is_sentence(label: object) -> bool:
 @register.filter(is_safe=True)
 def in_brackets(text: object) -> str:
     """What stands in brackets behind a word, in the brackets of the reader's language; English sets a blank before."""
-    return _(" (%(text)s)") % {"text": text}
+    return _(" (%(text)s)") % {"text": str(text).strip()}
+
+
+@register.filter
+def titled(case: Any) -> str:
+    """A case by its number and, where it has one, its title."""
+    return f"{case} {case.title}" if case.title else str(case)
+
+
+@register.filter
+def enumerated(things: Iterable[object], mark: str = ", ") -> str:
+    """What is named one after the other, between them the comma, or another mark, of the reader's language."""
+    return format_html_join(_(mark), "{}", ((thing,) for thing in things))
 
 
 @register.simple_tag

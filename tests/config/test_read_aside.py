@@ -125,7 +125,7 @@ def decided(client: Client) -> tuple[int, str]:
     answer = client.get(DECISIONS)
     assert answer.status_code == 200
     page = answer.content.decode()
-    told = page.partition('id="copy-read">')[2].partition("</p>")[0]
+    told = page.partition('id="copy-read">')[2].partition("</p>")[0].strip()
     return answer.context["page_obj"].paginator.count, told
 
 

@@ -21,7 +21,7 @@ from roles.mail_addresses import MOST, ask_for_address, asked_by, take_address
 from roles.models import Person, SecurityEvent
 from roles.models.security import What
 from roles.whole_rows import ROW
-from tests.cast import log_in, make_person
+from tests.cast import log_in, make_person, markup
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "long enough to pass"
@@ -224,6 +224,6 @@ def test_a_mail_server_that_refuses_undoes_nothing(
 def test_the_own_page_leads_to_the_change_by_the_name_that_the_manual_gives_it(person: Person) -> None:
     person.email = NEW
     person.save(update_fields=["email"])
-    page = log_in(person).get(reverse("profile")).text
+    page = markup(log_in(person).get(reverse("profile")).text)
     assert f'<a href="{reverse("own-address")}">更改邮箱</a>' in page
     assert "点「更改邮箱」" in (settings.BASE_DIR / "docs/manuals/clerk.md").read_text("utf-8")

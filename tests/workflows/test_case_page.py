@@ -24,7 +24,7 @@ from permits.models.states import S
 from roles.appointments import appoint
 from roles.models import Agency, Membership, OperatingUnit, Person, Post
 from roles.models.mandates import Duty
-from tests.cast import Cast, log_in, pdf, text
+from tests.cast import Cast, log_in, markup, pdf, text
 from tests.permits.documents.reading import text_of
 from tests.permits.guards import unguarded_tables
 
@@ -235,7 +235,7 @@ def test_the_period_of_a_step_begins_its_line_with_a_capital(cast: Cast) -> None
     desk = log_in(cast.clerk)
     desk.cookies["django_language"] = "en"
     page = desk.get(f"/cases/{cast.case_at(S.FIRST_REVIEW).pk}/").content.decode()
-    assert '<p class="mb-0">First review: ' in page
+    assert '<p class="mb-0">First review: ' in markup(page)
 
 
 def test_an_officer_recuses_and_is_kept_from_the_case_afterwards(cast: Cast) -> None:

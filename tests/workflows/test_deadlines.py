@@ -207,5 +207,5 @@ def test_the_page_of_a_suspended_case_tells_no_day_that_moves_with_each_look(cas
     for day in ("2026-11-25", "2026-12-02"):
         with at(day):
             told = log_in(cast.reviewer).get(page).content.decode()
-            assert "20 个工作日 " in told
+            assert "20 个工作日" in told
             assert "个工作日，至" not in told

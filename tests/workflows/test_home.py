@@ -23,7 +23,7 @@ from roles.delegations import delegate, take_back
 from roles.looks import one_look
 from roles.models import Membership, Post
 from roles.models.mandates import Duty
-from tests.cast import Cast, log_in, make_person, make_post, text
+from tests.cast import Cast, log_in, make_person, make_post, markup, text
 from workflows import queues
 from workflows.models import WorkItem
 from workflows.worklist import left_to_nobody
@@ -130,13 +130,13 @@ def test_a_draft_without_a_title_is_called_by_what_is_applied_for(cast: Cast) ->
 def test_who_acts_for_several_units_reads_for_which_and_chooses_one(cast: Cast) -> None:
     """An agent of two villages read their cases in one list without a name, and the first stood in the form."""
     cast.case_at(S.SUBMITTED)
-    rows = '<span class="text-secondary"> · {}</span>'
-    assert rows.format(cast.farm) not in home(cast.clerk).content.decode()
+    rows = '<span class="text-secondary">· {}</span>'
+    assert rows.format(cast.farm) not in markup(home(cast.clerk).content.decode())
     form = log_in(cast.clerk, english=True).get("/apply/?kind=tending").context["form"]
     assert [str(name) for _key, name in form.fields["unit"].choices] == [str(cast.farm)]
     assert form.fields["district"].initial == cast.farm.jurisdiction_id
     appoint(cast.clerk, Post.objects.get(memberships__person=cast.rival))
-    assert rows.format(cast.farm) in home(cast.clerk).content.decode()
+    assert rows.format(cast.farm) in markup(home(cast.clerk).content.decode())
     desk = log_in(cast.clerk, english=True)
     page = desk.get("/apply/?kind=tending")
     assert next(str(name) for _key, name in page.context["form"].fields["unit"].choices) == "—"

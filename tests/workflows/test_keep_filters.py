@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from permits.errors import BadFacts, WrongStatus
-from tests.cast import Cast, log_in
+from tests.cast import Cast, log_in, markup
 from workflows.kept_filters import MOST, drop_filter, keep_filter, kept, said_in
 from workflows.models import KeptFilter
 
@@ -20,7 +20,7 @@ def keep(person: Any, **said: str) -> Any:
 def test_a_kept_filter_stands_above_its_list(cast: Cast) -> None:
     page = keep(cast.acceptor)
     assert page.redirect_chain == [("/queue/agency/?time=late", 302)]
-    assert '<a class="btn btn-sm active" href="?time=late" aria-current="true">逾期的</a>' in page.text
+    assert '<a class="btn btn-sm active" href="?time=late" aria-current="true">逾期的</a>' in markup(page.text)
     assert "逾期的" not in log_in(cast.acceptor).get("/queue/mine/").text
     assert "逾期的" not in log_in(cast.second_acceptor).get("/queue/agency/").text
 
@@ -43,7 +43,7 @@ def test_a_name_that_is_none_is_told(cast: Cast, name: str) -> None:
 
 def test_odd_names_are_names(cast: Cast) -> None:
     page = keep(cast.acceptor, name="<b>𠮷&'\"")
-    assert "&lt;b&gt;𠮷&amp;&#x27;&quot;</a>" in page.text
+    assert "&lt;b&gt;𠮷&amp;&#x27;&quot;</a>" in markup(page.text)
 
 
 def test_the_same_name_twice_is_told(cast: Cast) -> None:

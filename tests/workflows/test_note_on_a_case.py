@@ -9,7 +9,7 @@ from django.urls import reverse
 from permits.acts.perform import perform
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.models.states import S
-from tests.cast import Cast, log_in
+from tests.cast import Cast, log_in, markup
 from workflows.models import CaseNote
 from workflows.notes import drop_note, write_note
 
@@ -95,7 +95,7 @@ def test_one_word_for_deleting_on_the_button_and_in_the_answer(cast: Cast) -> No
     """移除 was pressed, 已删除 was told."""
     case = cast.case_at(S.SUBMITTED)
     note, desk = write_note(case.pk, NOTE, by=cast.acceptor), log_in(cast.acceptor)
-    page = desk.get(f"/cases/{case.pk}/").content.decode()
+    page = markup(desk.get(f"/cases/{case.pk}/").content.decode())
     assert ">删除<" in page
     assert "移除" not in page
     answer = desk.post(reverse("case-note-drop", args=[case.pk, note.pk]), {"next": f"/cases/{case.pk}/"}, follow=True)

@@ -18,7 +18,7 @@ from roles.accounts import make_administrator
 from roles.appointments import appoint
 from roles.delegations import delegate
 from roles.models import Delegation, Membership, Person, Post
-from tests.cast import Cast, log_in, make_person, make_post
+from tests.cast import Cast, log_in, make_person, make_post, markup
 from workflows import people
 from workflows.models import WorkItem
 
@@ -70,7 +70,8 @@ def test_an_officer_names_who_stands_in_and_takes_it_back(cast: Cast, deputy: Pe
 def test_the_page_of_a_task_says_for_whom_one_stands_in(cast: Cast, deputy: Person) -> None:
     item = cast.take(cast.case_at(S.FINAL_REVIEW))
     log_in(cast.reviewer).post(NEW, asked(cast, deputy))
-    own, standing_in = (log_in(one).get(f"/tasks/{item.pk}/").content.decode() for one in (cast.reviewer, deputy))
+    pages = (log_in(one).get(f"/tasks/{item.pk}/") for one in (cast.reviewer, deputy))
+    own, standing_in = (markup(page.content.decode()) for page in pages)
     assert "<dt>被代理人</dt>" not in own
     assert f"<dt>被代理人</dt><dd>{cast.reviewer}</dd>" in standing_in
 

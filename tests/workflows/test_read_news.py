@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from permits.acts.sweeps import record_lights
 from permits.models.states import S
 from roles.models import Post
-from tests.cast import Cast, log_in
+from tests.cast import Cast, log_in, text
 from tests.workflows.many_news import tell_of_cases
 from workflows.models import How, Notification
 from workflows.notifications import folding, making
@@ -97,7 +97,7 @@ def test_news_is_folded_by_case_the_newest_case_first(cast: Cast) -> None:
     desk.get(reverse("notification", args=[cases[0].newest.news.pk]))
     page = desk.get(reverse("notifications"))
     assert [(one.unread, one.folded_unread) for one in page.context["cases"]] == [(1, 1), (1, 0)]
-    assert "1 earlier · 1 unread" in page.content.decode()
+    assert "1 earlier · 1 unread" in text(page)
     unread = desk.get(reverse("notifications"), {"unread": "1"}).context["cases"]
     assert [(one.case.pk, one.told) for one in unread] == [(newer.pk, 1), (older.pk, 1)]
 

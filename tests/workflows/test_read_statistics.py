@@ -8,7 +8,7 @@ import pytest
 
 from permits.models import StoodAgainst
 from permits.models.states import S
-from tests.cast import Cast, log_in
+from tests.cast import Cast, log_in, markup
 
 EVER = "since=2020-01-01"
 
@@ -37,7 +37,7 @@ def test_refusals_and_refusals_of_acceptance_are_counted_apart_and_at_each_rule_
     ],
 )
 def test_statistics_say_of_which_days_they_are(cast: Cast, query: str, told: str) -> None:
-    page = log_in(cast.auditor, english=True).get(f"/statistics/?{query}").content.decode()
+    page = markup(log_in(cast.auditor, english=True).get(f"/statistics/?{query}").content.decode())
     assert told in page.partition("<h1")[2].partition("<details")[0]
 
 

@@ -55,7 +55,7 @@ def part(page: Any, named: str) -> str:
     """What the page's part with this anchor tells, roughly."""
     whole = page.content.decode()
     start = whole.index(f'id="{named}"')
-    page.content = whole[start : whole.index("\n    <section", start)].encode()
+    page.content = whole[start : whole.index('<section class="card', start)].encode()
     return text(page)
 
 
