@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 from msgspec import Struct
 
+from permits.documents.secrecy import kept_secret
 from permits.kinds import kind_of
 from permits.models import Application, GroundClaim
 from permits.models.ground import KEY_LENGTH
@@ -145,9 +146,18 @@ def by_case(found: Iterable[Overlap]) -> dict[int, list[Overlap]]:
     return cases
 
 
+def told_to_applicants(found: Mapping[int, list[Overlap]]) -> dict[int, list[Overlap]]:
+    """`found`, by the other application, without those that are a state secret: whoever drafts an application for a
+    piece of land after another would else learn where one lies (许可法 5)."""
+    secret = kept_secret(rows[0].other for rows in found.values())
+    return {pk: rows for pk, rows in found.items() if pk not in secret}
+
+
 def facts(application: Application) -> dict[str, Any]:
-    """The overlaps as the rules read them in a case, one entry for each other case."""
-    found = by_case(overlaps(application)).values()
+    """The overlaps as the rules read them in a case, one entry for each other case; nothing where there are none. What
+    the rules find is told to the applicant, and stands in the record: of a state secret the page of the case tells,
+    and officers alone."""
+    found = told_to_applicants(by_case(overlaps(application))).values()
     return {"same_ground": [_as_fact(of_case) for of_case in found]} if found else {}
 
 

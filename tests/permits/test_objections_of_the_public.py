@@ -24,8 +24,10 @@ from permits.models import Application, Document, FilingOutcome, LogLeaf, Object
 from permits.models.document import NoticeKind
 from permits.models.states import S
 from permits.views.objecting import HANDED_IN
+from roles.appointments import appoint, grant
+from roles.models import Mandate
 from roles.models.mandates import Duty
-from tests.cast import Cast, log_in
+from tests.cast import Cast, log_in, make_person, make_post
 from tests.files import PDF
 from workflows.mandates import the_mandate
 from workflows.views.filings import waiting_filings
@@ -155,6 +157,22 @@ def test_the_list_leads_those_who_work_on_the_case(cast: Cast, case: Application
     assert str(case.number) in page
     assert WORDS["name"] not in page
     assert reverse("filing-list") in log_in(cast.district_reviewer).get("/").content.decode()
+
+
+def test_the_list_names_no_case_of_a_matter_that_is_anothers_nor_of_the_own_unit(
+    cast: Cast, case: Application, notice: Document
+) -> None:
+    send(notice)
+    agency = cast.mandate(case, Duty.FIRST_REVIEW).agency
+    other_matter = Mandate.objects.filter(agency=agency, kind="occupation", duty=Duty.FIRST_REVIEW).first()
+    assert other_matter is not None
+    post = make_post("another-matter", agency=agency)
+    grant(post, other_matter)
+    of_another_matter = make_person("another-matter", "林地初审", post)
+    of_the_farm = make_person("both", "两头", cast.clerk.memberships.get().post)
+    appoint(of_the_farm, cast.district_reviewer.memberships.get().post)
+    for person in (of_another_matter, of_the_farm):
+        assert str(case.number) not in log_in(person).get(reverse("filing-list")).text
 
 
 # ---- what goes wrong --------------------------------------------------------------------------------------------

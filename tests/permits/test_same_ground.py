@@ -113,6 +113,23 @@ def test_what_two_declare_differently_stands_side_by_side() -> None:
     assert f"/cases/{first.pk}/" not in stranger
 
 
+def test_where_a_state_secret_lies_is_told_to_officers_and_to_no_other_applicant() -> None:
+    """Whoever drafted an application for the land after another learned of it: by the check of the draft, on the page
+    of the case, and in the record to take away."""
+    first, office = submitted(secret=True)
+    waiting, clerk = draft()
+    assert str(first) not in log_in(clerk).get(f"/drafts/{waiting.pk}/check/").text
+    second, other_office = submitted()
+    assert told(second) == []
+    for page in ("", "record.json"):
+        assert str(first) not in log_in(other_office.clerk).get(f"/cases/{second.pk}/{page}").text
+    (item,) = office.items(second, "accept")
+    assert item.mandate is not None
+    desk = log_in(office.officer(item.mandate))
+    for page in (f"/cases/{second.pk}/", f"/tasks/{item.pk}/"):
+        assert str(first) in desk.get(page).text
+
+
 def test_what_is_handed_in_anew_claims_anew() -> None:
     first, office = submitted()
     office.do(first, "request_correction", items=[{"where": "parcels", "what": "小班号有误"}])

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from permits.access import Reader, visible_to
 from permits.acts.chairs import chair_refused
 from permits.acts.found import determinations
-from permits.acts.grounds import Disagreement, Overlap, by_case, disagreements, overlaps
+from permits.acts.grounds import Disagreement, Overlap, by_case, disagreements, overlaps, told_to_applicants
 from permits.acts.hearings import announced_hearing, first_day, not_open, open_hearing, told_since
 from permits.acts.objections import objections
 from permits.acts.quota_turns import turns
@@ -218,8 +218,11 @@ class SameGround(Struct, frozen=True):
 
 
 def same_ground(reader: Reader) -> list[SameGround]:
-    """Other cases and permits on the ground of this one. What they declare is told to who may look at them."""
+    """Other cases and permits on the ground of this one, to the applicant's side none that is a state secret. What they
+    declare is told to who may look at them."""
     found = by_case(overlaps(reader.application))
+    if reader.on_the_applicants_side:
+        found = told_to_applicants(found)
     others = {pk: rows[0].other for pk, rows in found.items()}
     known = set(visible_to(reader.person).filter(pk__in=others).values_list("pk", flat=True)) if others else set()
     for code in {others[pk].kind for pk in known}:

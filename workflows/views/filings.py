@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from permits.access import Reader
+from permits.access import Reader, of_own_units, visible_to
 from permits.acts.filings import filings
 from permits.acts.objections import record_of
 from permits.models import Application, ObjectionFiling
@@ -90,12 +90,18 @@ def dealt_with(request: Signed, application: Application) -> str:
 
 
 def waiting_filings(person: Person) -> QuerySet[ObjectionFiling]:
-    """Objections that wait in cases now lying with an agency for which the person works, or which the person heads."""
+    """Objections that wait in cases now lying with an agency for which the person works, or which the person heads, of
+    those the person may look at and whose applicant is another's unit: an applicant is told of none before it is on the
+    record."""
     agencies = Agency.objects.filter(pk__in=agencies_headed_by(person).values("pk")) | Agency.objects.filter(
         pk__in=mandates_of(person).filter(duty__in=IN_THE_PROCEDURE).values("agency")
     )
     lying = WorkItem.objects.filter(status__in=OPEN, mandate__agency__in=agencies.values("pk"))
     waiting = ObjectionFiling.objects.filter(outcome=None, application__in=lying.values("application"))
+    if not waiting.exists():  # as nearly always: whose cases they are costs home more queries
+        return waiting.none()
+    waiting = waiting.filter(application__in=visible_to(person).values("pk"))
+    waiting = waiting.exclude(application__in=of_own_units(person).values("pk"))
     return waiting.select_related("application__jurisdiction", "notice").order_by("pk")
 
 
