@@ -32,8 +32,9 @@ class Progress(Struct, frozen=True):
 
 
 def query_code(application: Application) -> str:
-    """The code of a case that was handed in: sixty bits of the hash of that act, which only the record has."""
-    return code_of(f"progress {application.did('submit')[0].hash}")
+    """The code of a case that was handed in: sixty bits of a hash over the text of that act, which only the record has.
+    The act's own hash would not do: the transparency log tells it to everyone."""
+    return code_of(f"progress {application.did('submit')[0].body}")
 
 
 def find_progress(number: str, code: str) -> Progress | None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from permits.acts.progress import find_progress, query_code
+from permits.documents.numbering import code_of
+from permits.ledger.sequencer import sequence
+from permits.models import LogLeaf
 from permits.models.states import S
 from roles.rates import Rate
 from tests.cast import Cast, log_in
@@ -58,6 +63,15 @@ def test_the_code_is_the_cases_own_and_stays(cast: Cast) -> None:
     code = query_code(case)
     cast.do(case, "accept")
     assert query_code(type(case).objects.get(pk=case.pk)) == code
+
+
+def test_what_the_transparency_log_tells_everyone_is_no_way_to_the_code(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    sequence()
+    hashes = {json.loads(data).get("hash", "") for data in LogLeaf.objects.values_list("data", flat=True)}
+    assert case.acts.get(act="submit").hash in hashes
+    for known in hashes:
+        assert find_progress(str(case.number), code_of(f"progress {known}")) is None
 
 
 def test_guessing_ends_soon(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
