@@ -14,7 +14,8 @@ from django.db.models import Prefetch
 
 from permits.documents.forms.common import in_public
 from permits.documents.holder import names_asked
-from permits.models import Act, Application
+from permits.models import Act, Application, Document
+from permits.models.body import legible
 from roles.identity import clean_number
 from roles.models import OperatingUnit
 
@@ -63,6 +64,12 @@ def masked(text: str, application: Application) -> str:
         if len(name) > 1 and name[0] in text:
             text = _written(name).sub(shown[name].replace("\\", r"\\"), text)
     return _PHONE.sub(HIDDEN, _IDENTITY.sub(HIDDEN, _SPACED.sub(_hide_identity, text)))
+
+
+def public_title(paper: Document, application: Application) -> str:
+    """What a printed paper is called, as everyone may read it: papers for the parties bear a project's own name whole.
+    Where the record does not tell which names of persons are to be left out, what kind of paper it is."""
+    return legible(lambda: masked(paper.title, application), paper.label) if paper.title else ""
 
 
 def _written(name: str) -> re.Pattern[str]:

@@ -23,7 +23,7 @@ from permits.acts.hearings import AHEAD, announced_hearing
 from permits.contract.kind import Label
 from permits.documents.hearings import OF_THE_STATE, of_own_motion
 from permits.documents.holder import keep_changes
-from permits.documents.masking import masked, with_asks
+from permits.documents.masking import masked, public_title, with_asks
 from permits.documents.standard import matter_of, public_facts
 from permits.kinds import kind_of
 from permits.ledger.chain import problems_of
@@ -60,9 +60,8 @@ class Notice(Struct, frozen=True, dict=True):
 
     @property
     def title(self) -> str:
-        """Its title; of one printed before titles were masked, without names and numbers of persons.
-        Where the record does not tell which names those are, what kind of paper it is."""
-        return legible(lambda: masked(self.document.title, self.document.application), self.document.label)
+        """Its title, without names and numbers of persons: it may be printed before titles were masked."""
+        return public_title(self.document, self.document.application)
 
     @property
     def kind(self) -> Label:

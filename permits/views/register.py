@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import condition, require_safe
 
 from permits.database.statements import took_too_long, within_time
+from permits.documents.masking import public_title
 from permits.kinds import kinds
 from permits.ledger.chain import problems_of
 from permits.models import RegisterEntry
@@ -103,10 +104,12 @@ def register_entry(request: HttpRequest, pk: int) -> HttpResponse:
     whether somebody changed the record it was made of. 404 for what
     is not listed."""
     entry = get_object_or_404(reading.whole(RegisterEntry.objects.filter(withheld="")), pk=pk)
-    row = reading.shown([entry])[0]
-    papers = papers_of(entry.permit.application)
+    row, application = reading.shown([entry])[0], entry.permit.application
+    papers = papers_of(application)
+    for paper in papers:  # as they are shown here, and not kept
+        paper.title = public_title(paper, application)
     context = {
-        "changed": bool(problems_of(entry.permit.application)),
+        "changed": bool(problems_of(application)),
         "row": row, "entry": entry, "papers": papers, "facts": told(row.kind, entry.facts),
         "hectares": as_told(entry.hectares, entry.facts),
     }  # fmt: skip

@@ -18,7 +18,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +28,7 @@ from permits.acts.perform import perform
 from permits.contract.kind import papers_path
 from permits.documents.holder import called
 from permits.documents.masking import HIDDEN, masked
+from permits.documents.printing import render_pending
 from permits.documents.standard import matter_of
 from permits.errors import BadFacts, Busy
 from permits.kinds import kind
@@ -46,6 +47,7 @@ from roles.models import OperatingUnit
 from tests.cast import Cast, log_in
 from tests.permits.life.cases import WITHDRAWN, Desk
 from tests.permits.life.remedied import outcome
+from tests.seal import real_seal
 from workflows.sweep import tick
 
 
@@ -240,6 +242,23 @@ def test_a_natural_persons_permit_tells_the_family_name_alone(cast: Cast) -> Non
     assert "张某（个人）" in text
     for secret in ("张小林", "110101199001011234", "李大山"):
         assert secret not in text, secret
+
+
+def test_the_papers_of_a_natural_persons_permit_are_listed_without_names_and_numbers(cast: Cast) -> None:
+    """Their titles say the name of the design, which is free text; they are given only once the papers are printed."""
+    case = cast.draft()
+    units = OperatingUnit.objects.filter(pk=case.unit_id)
+    units.update(kind=OperatingUnit.Kind.PERSON, name="张小林", uscc="110101199001011234", representative="李大山")
+    Application.objects.filter(pk=case.pk).update(title="张小林自留山抚育（李大山，138 0013 8000）")
+    for act in ("submit", "accept", "recommend", "propose", "approve"):
+        cast.do(case, act)
+    with override_settings(SEAL_DIR=real_seal()):
+        titles = [render_pending(paper.pk).title for paper in case.documents.all()]
+    assert any("张小林" in title for title in titles)
+    page = Client().get(reverse("register-entry", args=[case.pk])).text
+    assert "自留山抚育" in page
+    for personal in ("张小林", "李大山", "138 0013 8000"):
+        assert personal not in page, personal
 
 
 @pytest.mark.parametrize("annulled", [False, True])
