@@ -24,7 +24,7 @@ from permits.drafts.store import opened
 from permits.drafts.uploads import CONTENT_TYPES
 from permits.errors import BadFacts, ScannerUnreachable, StorageFailed, WrongStatus
 from permits.models import Application, ObjectionFiling
-from permits.views.public import Notice, posted_or_404
+from permits.views.public import Notice, posted_or_404, still_public
 from roles.addresses import logged_address
 from roles.models import Person
 from roles.rates import Rate, insist_rate
@@ -143,7 +143,10 @@ def objection_progress(request: HttpRequest) -> HttpResponse:
             found = find_filing(form.cleaned_data["code"])
             if found is None:
                 form.add_error("code", _("No objection has this code. Check it character by character."))
-    context = {"form": form, "found": found, "notice": Notice(found.row.notice) if found else None}
+    notice = found.row.notice if found else None
+    if notice and not still_public([notice]):
+        notice.title = ""  # a state secret since it was posted (许可法 5): what kind of paper it was stands there
+    context = {"form": form, "found": found, "notice": Notice(notice) if notice else None}
     status = 422 if form.is_bound and form.errors else 200
     return _private(render(request, "permits/objection_progress.html", context, status=status))
 

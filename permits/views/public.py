@@ -61,7 +61,7 @@ class Notice(Struct, frozen=True, dict=True):
     @property
     def title(self) -> str:
         """Its title, without names and numbers of persons: it may be printed before titles were masked."""
-        return public_title(self.document, self.document.application)
+        return public_title(self.document, self.document.application) or self.document.label
 
     @property
     def kind(self) -> Label:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -16,7 +17,7 @@ from django.utils import timezone
 
 from permits.documents.printing import render_pending
 from permits.errors import BadFacts
-from permits.models import Application, Document
+from permits.models import Application, Document, ObjectionFiling
 from permits.models.document import NoticeKind
 from permits.models.states import S
 from permits.views.public import OVER, RUNNING, WITHDRAWN
@@ -196,8 +197,15 @@ def test_a_notice_is_taken_down_where_the_matter_is_found_to_be_a_state_secret(n
     case, office = occupation_noticed()
     document = render_pending(Document.objects.get(kind=NoticeKind.PUBLIC_NOTICE).pk)
     assert document.title in Client().get(reverse("notice-list")).content.decode()
+    said = {"once": uuid4(), "name": "王秀英", "contact": "13900001111", "reason": "影响水源。"}
+    Client().post(reverse("objection-new", args=[document.pk]), said)
+    code = {"code": ObjectionFiling.objects.get().code}
+    assert document.title in Client().post(reverse("objection-progress"), code).text
     office.determine(case, "recommend", "secret", "yes")
     assert document.title not in Client().get(reverse("notice-list")).content.decode()
+    asked_after = Client().post(reverse("objection-progress"), code)
+    assert asked_after.status_code == 200
+    assert document.title not in asked_after.text
     for name in ("notice", "notice-pdf", "objection-new"):
         assert Client().get(reverse(name, args=[document.pk])).status_code == 404, name
 
