@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from permits.errors import NotPermitted
-from permits.models import Application, spec_of
+from permits.models import Act, Application, spec_of
 from permits.models.document import BETWEEN_AGENCIES
 from permits.models.machine import STEP_DUTY
 from permits.models.states import FINAL, S
@@ -311,6 +311,14 @@ def of_own_units(person: Person) -> QuerySet[Application]:
     for unit, until in units_served(frozenset({person.pk})):
         found |= Q(unit=unit) & (Q(created__date__lte=until) if until else EVERYTHING)
     return Application.objects.filter(found)
+
+
+def told_of(person: Person, acts: QuerySet[Act]) -> QuerySet[Act]:
+    """Those of `acts` by which `person` may look for cases. Of undecided cases of the own units only what applicants
+    are told at once, as `Reader.withheld` has it: who asked by the name of an officer would else learn who reviews."""
+    own = of_own_units(person).exclude(status__in=FINAL - {S.WITHDRAWN})
+    at_once = Q(mandate=None, person__isnull=False) | Q(act__in=MILESTONES - BETWEEN_ORGANS)
+    return acts.filter(at_once | ~Q(application__in=own.values("pk")))
 
 
 def covers(mandate: Mandate, application: Application) -> bool:

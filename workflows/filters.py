@@ -11,6 +11,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from permits.access import told_of
 from permits.acts.reopening import all_owed
 from permits.documents.content import as_printed
 from permits.kinds import kinds
@@ -299,11 +300,13 @@ class CaseFilter(Search):
         return cases.filter(status__in=STATUSES.get(value, {value}))
 
     def by_person(self, cases: QuerySet[Application], name: str, value: str) -> QuerySet[Application]:
-        """Cases in which a person of this name acted, for themselves or through a delegate."""
+        """Cases in which a person of this name acted, for themselves or through a delegate, as far as the reader is
+        told of it."""
         people = of_name(Person, value)
         acts = Act.objects.filter(Q(person__in=people) | Q(on_behalf_of__in=people))
-        return cases.filter(pk__in=acts.values("application"))
+        return cases.filter(pk__in=told_of(self.request.user, acts).values("application"))
 
     def by_agency(self, cases: QuerySet[Application], name: str, value: Agency) -> QuerySet[Application]:
-        """Cases in which this agency acted."""
-        return cases.filter(Exists(Act.objects.filter(application=OuterRef("pk"), agency=value)))
+        """Cases in which this agency acted, as far as the reader is told of it."""
+        acts = Act.objects.filter(application=OuterRef("pk"), agency=value)
+        return cases.filter(Exists(told_of(self.request.user, acts)))

@@ -18,6 +18,7 @@ from permits.models.material import current_files
 from permits.models.states import S
 from roles.appointments import appoint
 from roles.models import Agency, Membership, SecurityEvent
+from roles.models.mandates import Duty
 from roles.openness import tell_applicants
 from tests.cast import PDF, Cast, log_in, text
 from tests.workflows.desks import Desks
@@ -49,6 +50,29 @@ def test_the_applicant_is_told_milestones_on_the_page_and_in_the_record(cast: Ca
         cast.do(case, act)
     assert "孙初审" in text(clerk.get(f"/cases/{case.pk}/"))
     assert len(acts_told(clerk, case)) == case.acts.count()
+
+
+def test_the_list_of_cases_tells_no_applicant_who_reviews(cast: Cast) -> None:
+    """It found the own case by the name of whoever had taken it, and by the agency."""
+    case = cast.walk_to(S.FIRST_REVIEW)
+    cast.take(case)
+    cast.do(case, "recommend")
+    cast.take(case)
+    city = cast.mandate(case, Duty.FINAL_REVIEW).agency_id
+    by = {"孙初审": f"person={cast.district_reviewer.name}", "city": f"agency={city}"}
+
+    def found(person: Any, query: str) -> bool:
+        return str(case.number) in log_in(person).get(f"/cases/?{query}").text
+
+    for query in by.values():
+        assert not found(cast.clerk, query), query
+        assert found(cast.colleague, query), query
+    assert found(cast.clerk, f"person={cast.acceptor.name}")
+    assert found(cast.clerk, f"person={cast.clerk.name}")
+    for act in ("propose", "approve"):
+        cast.do(case, act)
+    for query in by.values():
+        assert found(cast.clerk, query), query
 
 
 def test_the_period_of_a_withdrawn_case_is_not_told_as_kept(cast: Cast) -> None:
