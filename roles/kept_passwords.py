@@ -8,20 +8,26 @@ form at a log-in, the line also tells from what, so that one put there by hand i
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import is_password_usable
 from django.db import transaction
 from django.dispatch import receiver
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from roles.models import Person
+from roles.models import PasswordRecord, Person
 from roles.models.people import kept_form_renewed
 from roles.models.security import SecurityEvent, What
 from roles.security_log import note
 
 SETS = (What.ACCOUNT_OPENED, What.ACCOUNT_REOPENED, What.PASSWORD, What.REHASHED, What.NOTED)
 RENEWED_FROM = "kept_before"
+AT_ONCE = timedelta(minutes=5)
+"""Longer than the transaction that sets a password and notes it."""
 
 
 def fingerprint(kept: str) -> str:
@@ -51,6 +57,12 @@ def note_renewal(sender: object, person: Person, before: str, **kwargs: object) 
 
 
 def differences() -> Iterator[str]:
+    """What is told of kept passwords that is not so, in words."""
+    yield from _kept_astray()
+    yield from _ages_astray()
+
+
+def _kept_astray() -> Iterator[str]:
     """Logins whose kept password is not the one the log tells of last, or was renewed from another; in words.
 
     Who cannot log in by password, and of whom the log has no fingerprint, never had one.
@@ -68,3 +80,21 @@ def differences() -> Iterator[str]:
         never_set = pk not in known and not is_password_usable(kept)
         if not never_set and (pk in astray or fingerprint(kept) != known.get(pk)):
             yield _("%(login)s: the kept password was not set by a log-in or a one-time link") % {"login": login}
+
+
+def _ages_astray() -> Iterator[str]:
+    """Logins of which a password is remembered that no line tells was set then: by that day it is too old or not
+    (roles/passwords.py). Those of before the first line of the person tell nothing."""
+    told = defaultdict[int, list[tuple[datetime, str]]](list)
+    lines = SecurityEvent.objects.filter(what=What.PASSWORD, details__has_key="kept").order_by("pk")
+    for person, at, said in lines.values_list("person", "at", "details").iterator():
+        told[person].append((at, said["kept"]))
+    records = PasswordRecord.objects.order_by("pk")
+    for person, login, at, kept in records.values_list("person", "person__username", "set_at", "hash").iterator():
+        if not (lines_of := told.get(person)):
+            continue
+        set_then = any(kept_then == fingerprint(kept) and abs(at - then) < AT_ONCE for then, kept_then in lines_of)
+        if not set_then and at > lines_of[0][0] - AT_ONCE:
+            yield _("%(login)s: no line of the security log tells that the password was set on %(day)s") % {
+                "login": login, "day": date_format(timezone.localdate(at)),
+            }  # fmt: skip

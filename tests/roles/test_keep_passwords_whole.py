@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pytest
+import time_machine
 from django.contrib.auth.hashers import make_password
 from django.test import Client, override_settings
+from django.utils import timezone
 from django.utils.translation import override
 
 from roles import kept_passwords
 from roles.accounts import invite, open_account
-from roles.models import Person
+from roles.models import PasswordRecord, Person
 from roles.models.security import SecurityEvent, What
+from roles.passwords import must_change
 
 pytestmark = pytest.mark.django_db
 CHOSEN = "Larch-7-ridge-92"
@@ -49,6 +52,21 @@ def test_a_password_chosen_by_a_link_is_as_the_log_tells(person: Person) -> None
 def test_one_put_there_by_hand_is_named(person: Person) -> None:
     put_by_hand(person, "Another-9-larch")
     assert named() == ["lin: the kept password was not set by a log-in or a one-time link"]
+
+
+def test_a_day_on_which_it_was_set_that_was_changed_by_hand_is_named(person: Person) -> None:
+    """By it a password is too old, or not yet."""
+    with override_settings(PASSWORD_MAX_DAYS=180), time_machine.travel("2030-01-01T10:00:00+08:00"):
+        assert must_change(person)
+        PasswordRecord.objects.filter(person=person).update(set_at=timezone.now())
+        assert not must_change(person)
+        (told,) = named()
+    assert told.startswith("lin: no line of the security log tells that the password was set on")
+
+
+def test_one_remembered_that_was_never_set_is_named(person: Person) -> None:
+    person.password_records.create(hash=make_password("Another-9-larch"))
+    assert len(named()) == 1
 
 
 def test_one_given_to_an_account_that_never_chose_any_is_named() -> None:
