@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection
 from typing import Any
 from uuid import UUID
@@ -77,12 +78,14 @@ def append(
 
 
 def _body(record: Act, said: dict[str, Any], found: Verdict | None, sets: dict[str, Any], handed_in: str) -> str:
-    """The text that is chained. What an act does not have is left out, not written empty, so that old hashes stay
-    right."""
+    """The text that is chained. What an act does not have is left out, not written empty: old hashes stand. With `salt`:
+    everybody is told the hash, by the log, and an applicant before the decision that of words withheld. Who took a step,
+    or what a few words said, would else be found by trying all that could stand there."""
     return canonical(
         identity(record)
         | _names(record)
         | {"facts": said, "findings": [finding.as_dict() for finding in found.findings] if found else []}
+        | {"salt": secrets.token_hex(32)}  # written as a hash is: no search takes it for words (ledger/words.py)
         | ({"verdict": _verdict(found)} if found else {})
         | ({"sets": sets} if sets else {})
         | ({"submission": digest(handed_in)} if handed_in else {})

@@ -1,8 +1,8 @@
 """What goes into the log: tables that are only added to, and how a row of each is told without its content.
 
 A row gets one leaf. Its data is public, so it holds keys and a hash only, and of an act the number of its papers. An
-act is logged by its own hash, which covers its whole text and the act before it; other rows by a hash over a random
-salt and their text, because whoever knows the words a line of the security log may hold could else try them all.
+act is logged by its own hash, which covers its whole text, with the salt in it, and the act before it; other rows by a
+hash over a random salt and their text. Whoever knows the words that may stand there could else try them all.
 """
 
 from __future__ import annotations

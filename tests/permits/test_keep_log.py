@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
 from permits.ledger import sequencer, whole
+from permits.ledger.chain import canonical
 from permits.ledger.keeping import keep_log, late
 from permits.ledger.keys import NoLogKey, make_key, private_key, used_keys
 from permits.ledger.log import NotLogged, accept_cosignatures, checkpoint, prove, prove_growth, published, said_by
@@ -28,6 +29,7 @@ from permits.ledger.sequencer import BATCH, LogBroken, sequence
 from permits.ledger.sources import SOURCES
 from permits.ledger.whole import compare, problems
 from permits.models import Act, ClockEntry, LogCheckpoint, LogLeaf, LogTile
+from permits.models.act import digest
 from permits.models.states import S
 from roles.models import Agency, MatrixEdition, OfficialDatum, SecurityEvent
 from roles.models.security import What
@@ -80,6 +82,19 @@ def test_entries_tell_no_name_and_no_word(cast: Cast) -> None:
         keys = {"source", "row", "hash"} | ({"case", "number", "papers"} if leaf.source == "act" else set())
         assert set(json.loads(leaf.data)) == keys
         assert leaf.source == "act" or len(leaf.salt) == 32
+
+
+def test_what_an_act_says_is_not_found_by_trying_what_gives_the_hash_that_everyone_is_told(cast: Cast) -> None:
+    """Of a step that was taken all but the moment and the officer can be known, and the log grows every minute."""
+    case = cast.case_at(S.FIRST_REVIEW)
+    cast.take(case)
+    taken = case.acts.get(act="claim")
+    sequence()
+    assert json.loads(LogLeaf.objects.get(source="act", row=taken.pk).data)["hash"] == taken.hash
+    guessed = {name: part for name, part in taken.content.items() if name != "salt"}
+    assert guessed["facts"]
+    assert guessed["names"]["person"] == cast.district_reviewer.name
+    assert digest(canonical(guessed)) != taken.hash
 
 
 def test_a_row_that_was_committed_late_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
