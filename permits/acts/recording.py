@@ -78,9 +78,11 @@ def append(
 
 
 def _body(record: Act, said: dict[str, Any], found: Verdict | None, sets: dict[str, Any], handed_in: str) -> str:
-    """The text that is chained. What an act does not have is left out, not written empty: old hashes stand. With `salt`:
-    everybody is told the hash, by the log, and an applicant before the decision that of words withheld. Who took a step,
-    or what a few words said, would else be found by trying all that could stand there."""
+    """The text that is chained. What an act does not have is left out, not written empty: old hashes stand.
+
+    With a salt: the log tells everybody the hash, and an applicant is told before the decision that of words withheld.
+    Who took a step, or what a few words said, would else be found by trying all that could stand there.
+    """
     return canonical(
         identity(record)
         | _names(record)
