@@ -22,9 +22,9 @@ from permits.contract.kind import Label
 from permits.contract.obligations import Attested, Held, Obligation, Part, Reported, Wanted
 from permits.contract.terms import after_months
 from permits.felling.facts import to_regenerate
-from permits.felling.rules.sources import felling_measures, remembered_measures
+from permits.felling.rules.sources import felling_measures
 from permits.models import Application, ObligationRow
-from permits.models.facts import Amount, Day, line, words
+from permits.models.facts import Amount, Day, Fact, Whole, line, words
 from permits.models.obligation import DONE, O
 from permits.rules.sources import forest_law
 from permits.tables.columns import plain
@@ -42,10 +42,21 @@ SURVIVES_FIRST, SURVIVES_LATER = Decimal(85), Decimal(80)
 """Per cent that must have taken in the year of planting, and after three years (采伐办法 15)."""
 YEARS_LATER: Final = 3
 SURVIVAL: Final = Amount(label=gettext_lazy("Survival (%)"), most="100", places=1, required=False)
-"""Asked of what was planted."""
+"""Asked of what was planted; of what was helped along, where trees were planted or sown in between."""
+SAPLINGS, SEEDLINGS, EVENNESS = Decimal(3000), Decimal(6000), Decimal(60)
+"""Saplings of the target species for each hectare of a clear cut that regenerates naturally, or else seedlings, and how
+evenly they stand, in per cent (采伐办法 15(3))."""
+COUNTED: Final[Mapping[str, Fact]] = {
+    "saplings_per_ha": Whole(label=gettext_lazy("Saplings of the target species (per ha)"), required=False),
+    "seedlings_per_ha": Whole(label=gettext_lazy("Seedlings of the target species (per ha)"), required=False),
+    "evenness_pct": Amount(label=gettext_lazy("Evenness (%)"), most="100", places=1, required=False),
+}
 CHECKED: Final = (
     forest_law("第五十六条第一款", "采伐林地上的林木应当申请采伐许可证，并按照采伐许可证的规定进行采伐"),
-    felling_measures("第十三条", "（大意）采伐作业结束后检查作业质量，合格的发给采伐作业质量检查合格证。"),
+    felling_measures(
+        "第十三条",
+        "森林采伐后，核发林木采伐许可证的部门应当对采伐作业质量组织检查验收，签发采伐作业质量验收证明。",
+    ),
 )
 REGENERATED: Final = (
     forest_law(
@@ -54,26 +65,37 @@ REGENERATED: Final = (
     ),
     felling_measures("第十四条", "在采伐后的当年或者次年内必须完成更新造林任务。"),
     felling_measures("第五条", "上年度进行采伐的，应当提交上年度的更新验收合格证。"),
-    remembered_measures(
-        "第十八条", "（大意）更新后由核发采伐许可证的部门组织检查验收，合格的核发更新验收合格证。"
+    felling_measures(
+        "第十五条",
+        "更新质量必须达到以下标准：……人工更新，当年成活率应当不低于85%……补植、补播后的成活率和保存率达到人工更新的标准；"
+        "天然下种前整地的，达到本条第三项规定的天然更新标准。……天然更新，每公顷皆伐迹地应当保留健壮目的树种幼树不少于3000株"
+        "或者幼苗不少于6000株，更新均匀度应当不低于60%。",
+    ),
+    felling_measures(
+        "第十八条",
+        "森林更新后，核发林木采伐许可证的部门应当组织更新单位对更新面积和质量进行检查验收，核发更新验收合格证。",
     ),
 )  # fmt: skip
-SURVIVED: Final = (felling_measures("第十五条", "（大意）人工更新当年成活率不低于85%，三年后保存率不低于80%。"),)
+SURVIVED: Final = (
+    felling_measures(
+        "第十五条", "人工更新，……3年后保存率应当不低于80%。……补植、补播后的成活率和保存率达到人工更新的标准"
+    ),
+)
 
 
 FELLED: Final = Attested(
-    title="采伐作业质量检查合格证",
+    title="采伐作业质量验收证明",
     law="《森林采伐更新管理办法》第十三条",
     finding="采伐作业质量合格",
 )
 GROWN: Final = Attested(
     title="更新验收合格证",
-    law="《森林采伐更新管理办法》",
+    law="《森林采伐更新管理办法》第十八条",
     finding="更新造林的面积和质量验收合格",
 )
 """Named in the articles; no form of either was found, so its arrangement is ours. Where more was felled than
-licensed, or later, none attests the felling, however it was dealt with. The article by which the second is issued is
-remembered and not read: the paper names none."""
+licensed, or later, none attests the felling, however it was dealt with. By both articles the organ that licensed the
+felling issues them: here it is the supervising agency that closes."""
 
 
 def obligations(held: Held, rows: Sequence[Any]) -> Iterator[Obligation]:
@@ -86,7 +108,7 @@ def obligations(held: Held, rows: Sequence[Any]) -> Iterator[Obligation]:
         return
     areas = _areas(regrown)
     owed, nothing = _owed(held, areas), held.none_by("felling", areas)
-    planted = {key for key, row in regrown.items() if row.regeneration_method == "planting"}
+    grows = Grows.of(regrown)
     years = [row.regeneration_year for row in stands if row.regeneration_year]
     last = max(years) if years else (held.last or held.first).year + 1
     parts = tuple(_part(key, row, {"area_ha": row.regeneration_area_ha or row.area_ha}) for key, row in regrown.items())
@@ -105,10 +127,11 @@ def obligations(held: Held, rows: Sequence[Any]) -> Iterator[Obligation]:
             "area_ha": Amount(label=gettext_lazy("Area regenerated (ha)"), most="100000", places=4),
             "species": line(gettext_lazy("Tree species")),
             "survival_pct": SURVIVAL,
+            **(COUNTED if grows.counted else {}),
         },
         materials=(Wanted(code="survey", label=gettext_lazy("Survey of the regeneration")),),
-        wrong=partial(_regrown, held, planted),
-        short_of=partial(_short, owed, planted, SURVIVES_FIRST),
+        wrong=partial(_regrown, held, grows),
+        short_of=partial(_short, owed, grows, SURVIVES_FIRST),
         attested=GROWN,
     )  # fmt: skip
     yield Obligation(
@@ -127,9 +150,28 @@ def obligations(held: Held, rows: Sequence[Any]) -> Iterator[Obligation]:
             "survival_pct": SURVIVAL,
         },
         materials=(Wanted(code="survey", label=gettext_lazy("Survey of the regeneration")),),
-        wrong=partial(_rates, planted),
-        short_of=partial(_short, owed, planted, SURVIVES_LATER),
+        wrong=partial(_rates, grows.planted),
+        short_of=partial(_short, owed, grows, SURVIVES_LATER),
     )
+
+
+class Grows(NamedTuple):
+    """Keys of the rows by how forest grows again on them: `planted`, `helped` along, and of the clear cuts that are not
+    planted those `counted` by the young trees."""
+
+    planted: frozenset[str]
+    helped: frozenset[str]
+    counted: frozenset[str]
+
+    @classmethod
+    def of(cls, rows: Mapping[str, Any]) -> Grows:
+        """By what the licence says of each."""
+        by = {key: row.regeneration_method for key, row in rows.items()}
+        planted, helped, natural = (
+            frozenset(key for key, method in by.items() if method == one) for one in ("planting", "assisted", "natural")
+        )
+        cut = frozenset(key for key, row in rows.items() if row.manner == "clear")
+        return cls(planted, helped, (helped | natural) & cut)
 
 
 def _areas(rows: Mapping[str, Any]) -> dict[str, Decimal]:
@@ -185,13 +227,27 @@ def _not_before(held: Held, report: Reported) -> dict[str, str]:
     return {}
 
 
-def _regrown(held: Held, planted: Collection[str], report: Reported) -> dict[str, str]:
-    """Nothing grows again before the licence's first day; how much of what was planted has taken is told."""
-    return _not_before(held, report) | _rates(planted, report)
+def _regrown(held: Held, grows: Grows, report: Reported) -> dict[str, str]:
+    """Nothing grows again before the licence's first day; how much of what was planted has taken is told, and how many
+    young trees stand on a clear cut that was not. A row in between which trees were planted tells the one or the
+    other."""
+    missing = {
+        f"{key}.{'evenness_pct' if _counts(row) else 'saplings_per_ha'}": _("This field is required.")
+        for key, row in report.table.items()
+        if key in grows.counted
+        and Decimal(row.get("area_ha") or 0)
+        and not (_counts(row) and "evenness_pct" in row)
+        and not (key in grows.helped and "survival_pct" in row)
+    }
+    return _not_before(held, report) | _rates(grows.planted, report) | missing
+
+
+def _counts(row: Mapping[str, str]) -> bool:
+    return "saplings_per_ha" in row or "seedlings_per_ha" in row
 
 
 def _rates(planted: Collection[str], report: Reported) -> dict[str, str]:
-    """采伐办法 15 asks how much has taken of what was planted 人工更新; of other regeneration no figure was found."""
+    """采伐办法 15(1) asks how much has taken of what was planted 人工更新."""
     return {
         f"{key}.survival_pct": _("This field is required.")
         for key, row in report.table.items()
@@ -237,8 +293,8 @@ def _owed(held: Held, areas: Mapping[str, Decimal]) -> Owed:
     return Owed(held.area_by("felling", areas), "felling" in held.confirmed)
 
 
-def _short(owed: Owed, planted: Collection[str], survives: Decimal, report: Reported) -> str:
-    """The area is no smaller than what was felled, over all stands; of each stand that was planted enough has taken."""
+def _short(owed: Owed, grows: Grows, survives: Decimal, report: Reported) -> str:
+    """The area is no smaller than what was felled, over all stands; of each stand enough has taken or grows."""
     done = sum((Decimal(row["area_ha"]) for row in report.table.values()), Decimal(0))
     if done < owed.area:
         told = {"done": plain(done), "owed": plain(owed.area)}
@@ -248,12 +304,24 @@ def _short(owed: Owed, planted: Collection[str], survives: Decimal, report: Repo
             "%(done)s ha were regenerated. It must not be less than was felled: until the report on the felling is "
             "accepted %(owed)s ha count."
         ) % told  # fmt: skip
-    rows = (row for key, row in report.table.items() if key in planted and Decimal(row["area_ha"]))
-    low = [pct for row in rows if (pct := Decimal(row["survival_pct"])) < survives]
-    if low:
+    rows = {key: row for key, row in report.table.items() if Decimal(row["area_ha"])}
+    asked = grows.planted | grows.helped
+    rates = [Decimal(row["survival_pct"]) for key, row in rows.items() if key in asked and "survival_pct" in row]
+    if low := [pct for pct in rates if pct < survives]:
         told = {"least": plain(survives), "has": plain(min(low))}
         return _("%(has)s %% has taken where it must be %(least)s %% or more.") % told
+    if any(_too_few(row) for key, row in rows.items() if key in grows.counted and _counts(row)):
+        told = {"saplings": plain(SAPLINGS), "seedlings": plain(SEEDLINGS), "evenness": plain(EVENNESS)}
+        return _(
+            "On each ha of a clear cut that regenerates naturally there must be %(saplings)s saplings or %(seedlings)s "
+            "seedlings of the target species, or more, %(evenness)s %% evenly spread or better."
+        ) % told  # fmt: skip
     return ""
+
+
+def _too_few(row: Mapping[str, str]) -> bool:
+    enough = Decimal(row.get("saplings_per_ha", 0)) >= SAPLINGS or Decimal(row.get("seedlings_per_ha", 0)) >= SEEDLINGS
+    return not enough or Decimal(row.get("evenness_pct", 0)) < EVENNESS
 
 
 def owed_by(application: Application) -> list[str]:

@@ -106,7 +106,7 @@ class Accepted(Struct, frozen=True, kw_only=True):
 
 
 def acceptance_certificate(issue: Issue, matter: Matter, what: Accepted) -> Letter:
-    """更新验收合格证, 采伐作业质量检查合格证: what was inspected and found right, of which permit, where, by whom."""
+    """更新验收合格证, 采伐作业质量验收证明: what was inspected and found right, of which permit, where, by whom."""
     when = f"经{chinese_date(what.inspected_on)}现场检查" if what.inspected_on else "经审查"
     heads, rows = what.table
     blocks: list[Block] = [
@@ -121,7 +121,8 @@ def acceptance_certificate(issue: Issue, matter: Matter, what: Accepted) -> Lett
             for at, head in enumerate(heads)
         )
         blocks.append(Table(columns=columns, rows=tuple(rows)))
-    blocks.append(para(f"{when}，{matter.you}{what.finding}。根据{what.law}的规定，发给本证。"))
+    this = "本证明" if what.title.endswith("证明") else "本证"
+    blocks.append(para(f"{when}，{matter.you}{what.finding}。根据{what.law}的规定，发给{this}。"))
     return issue.letter(title=what.title, addressee="", blocks=tuple(blocks), head=Head.LETTER)
 
 

@@ -18,11 +18,6 @@ def felling_measures(article: str, clause: str) -> Citation:
     return Citation("森林采伐更新管理办法（2011年修订）", article, clause, "verified", date(2011, 1, 8))
 
 
-def remembered_measures(article: str, clause: str) -> Citation:
-    """The same of articles that were not found in a full text here."""
-    return Citation("森林采伐更新管理办法（2011年修订）", article, clause, "memory", date(2011, 1, 8))
-
-
 def tianjin_limits(article: str, clause: str) -> Citation:
     """Tianjin's felling limits of 2021 to 2025, read in a copy; those of the next five years were not found."""
     return Citation(

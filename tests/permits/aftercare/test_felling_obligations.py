@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from permits.acts.assessment import verdict
 from permits.acts.found import case_of
+from permits.contract.obligations import Reported
 from permits.errors import BadFacts
 from permits.models import Application, Document
 from permits.models.obligation import O
@@ -32,6 +33,14 @@ GROWN = {"area_ha": "4", "species": "刺槐", "survival_pct": "90"}
 def regenerate(watch: Watch, **other: str) -> None:
     (key,) = parts(watch, "regeneration")
     watch.report("regeneration", {key: GROWN | other}, ("survey",), finished_on=timezone.localdate())
+
+
+def short_of(watch: Watch, table: dict[str, dict[str, Any]]) -> str:
+    """What a report on the regeneration with this table would not reach."""
+    asked = watch.of("regeneration").obligation.short_of
+    assert asked is not None
+    plain = {key: {name: str(value) for name, value in row.items()} for key, row in table.items()}
+    return asked(Reported(table=plain))
 
 
 def test_what_cannot_be_reported_yet_tells_from_when_it_can(traveller: Any) -> None:
@@ -117,7 +126,7 @@ def test_what_is_kept_after_three_years_is_not_told_before(traveller: Any) -> No
 
 
 def test_how_much_of_it_has_taken_is_asked_of_what_was_planted_only(traveller: Any) -> None:
-    """采伐办法 15 speaks of 人工更新; for natural regeneration no figure was found."""
+    """采伐办法 15(1) speaks of 人工更新; of a clear cut that regenerates naturally 15(3) counts the young trees."""
     natural = felling.ROW | {"number": "4", "regeneration_method": "natural"}
     case, clerk = felling.draft(MIYUN, felling.ROW, natural)
     office = Office(clerk)
@@ -130,12 +139,40 @@ def test_how_much_of_it_has_taken_is_asked_of_what_was_planted_only(traveller: A
     row, said = {"area_ha": "4", "species": "刺槐"}, {"finished_on": "2027-04-01"}
     with pytest.raises(BadFacts):
         watch.report("regeneration", {planted: row, grown: row}, ("survey",), **said)
-    watch.report("regeneration", {planted: GROWN, grown: row}, ("survey",), **said)
+    with pytest.raises(BadFacts):
+        watch.report("regeneration", {planted: GROWN, grown: row}, ("survey",), **said)
+    with pytest.raises(BadFacts):
+        watch.report("regeneration", {planted: GROWN, grown: row | {"seedlings_per_ha": 6000}}, ("survey",), **said)
+    for few in ({"saplings_per_ha": 2999}, {"seedlings_per_ha": 5999}, {"saplings_per_ha": 3000, "evenness_pct": "59"}):
+        assert "3000" in short_of(watch, {planted: GROWN, grown: row | {"evenness_pct": "60"} | few})
+    enough = row | {"saplings_per_ha": 100, "seedlings_per_ha": 6000, "evenness_pct": "60"}
+    watch.report("regeneration", {planted: GROWN, grown: enough}, ("survey",), **said)
     assert watch.of("regeneration").short_of == ""
     watch.inspect(("regeneration", "in_order"))
     act = watch.officer("close_obligation", obligation="regeneration", ground="fulfilled", reason="验收合格。")
     assert "—" in text_of(bytes(Document.objects.get(act=act).file.pdf))
     assert wrong() == []
+
+
+def test_what_is_helped_along_tells_how_much_has_taken_or_how_much_grows(traveller: Any) -> None:
+    """采伐办法 15(2): planted or sown in between it is as what is planted, else as what grows by itself."""
+    case, clerk = felling.draft(MIYUN, felling.ROW | {"regeneration_method": "assisted"})
+    office = Office(clerk)
+    for act, said in (("submit", {"statement": True}), ("accept", {}), ("propose", YES),
+                      ("approve", {"opinion": "同意。"})):  # fmt: skip
+        office.do(case, act, **said)
+    watch = granted(case, clerk)
+    go_to(traveller, date(2027, 4, 10))
+    (key,) = parts(watch, "regeneration")
+    row, said = {"area_ha": "4", "species": "刺槐"}, {"finished_on": "2027-04-01"}
+    with pytest.raises(BadFacts):
+        watch.report("regeneration", {key: row}, ("survey",), **said)
+    for told, short in (({"survival_pct": "84"}, True), ({"survival_pct": "85"}, False),
+                        ({"saplings_per_ha": 2000, "evenness_pct": "80"}, True),
+                        ({"saplings_per_ha": 3000, "evenness_pct": "60"}, False)):  # fmt: skip
+        assert bool(short_of(watch, {key: row | told})) == short
+    watch.report("regeneration", {key: row | told}, ("survey",), **said)
+    assert watch.of("regeneration").state == O.REPORTED
 
 
 def test_only_what_was_felled_is_regenerated_once_the_felling_was_accepted(traveller: Any) -> None:
@@ -251,7 +288,7 @@ def test_stands_of_two_townships_under_one_number_are_reported_apart(traveller: 
 
 
 def test_what_was_accepted_is_attested_when_it_is_closed(traveller: Any) -> None:
-    """更新验收合格证 (采伐办法 5, 18), 采伐作业质量检查合格证 (13); nothing attests what fell away."""
+    """更新验收合格证 (采伐办法 5, 18), 采伐作业质量验收证明 (13); nothing attests what fell away."""
     watch = licence()
     go_to(traveller, date(2027, 2, 10))
     (key,) = parts(watch, "felling")
@@ -263,11 +300,12 @@ def test_what_was_accepted_is_attested_when_it_is_closed(traveller: Any) -> None
     for code in ("felling", "regeneration"):
         act = watch.officer("close_obligation", obligation=code, ground="fulfilled", reason="验收合格。")
         papers[code] = Document.objects.get(act=act)
-    assert [papers[code].title for code in papers] == ["采伐作业质量检查合格证", "更新验收合格证"]
+    assert [papers[code].title for code in papers] == ["采伐作业质量验收证明", "更新验收合格证"]
     text = text_of(bytes(papers["regeneration"].file.pdf))
     for said in ("迹地东侧", "刺槐", "90", "石塘林业公司", "2027年2月10日", "巡查1、巡查2"):
         assert said in text
-    assert "第十八条" not in text  # its number is remembered, not read
+    assert "《森林采伐更新管理办法》第十八条的规定，发给本证。" in text
+    assert "第十三条的规定，发给本证明。" in text_of(bytes(papers["felling"].file.pdf))
     act = watch.officer("close_obligation", obligation="survival", ground="fell_away", reason="另有安排。")
     assert not Document.objects.filter(act=act).exists()
     assert Document.objects.get(pk=papers["felling"].pk).status == Document.Status.ISSUED
