@@ -22,6 +22,10 @@ from permits.documents.forms.common import (
 SEED_PLAN: Final = "隔离试种方案"
 TRIAL_PLAN: Final = "隔离引种试验方案"
 """What the plan of the isolation is called: of seeds and seedlings from abroad, and of other species."""
+TRIAL_SEEDS: Final = (
+    "从境外引进的种子、苗木属于试验用种的，应当隔离栽培，收获物也不得作为种子销售"
+    "（《中华人民共和国种子法》第五十九条第二款）。"
+)
 
 
 class Introduction(Struct, frozen=True, kw_only=True):
@@ -96,6 +100,7 @@ def _duties(plan: Introduction) -> tuple[str, ...]:
         "应当采取安全防范措施防止逃逸、扩散；发生逃逸、扩散的，应当立即采取措施并报告。",
         "不得擅自释放、丢弃引进的物种（《中华人民共和国生物安全法》第六十条）。",
         *plan.tried_first,
+        *((TRIAL_SEEDS,) if plan.quarantine else ()),
         "应当建立引进档案，如实记录数量、去向和处置情况，接受监督检查。",
         plan.beside,
     )

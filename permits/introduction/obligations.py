@@ -49,7 +49,10 @@ TRIAL_DAYS, ARRIVAL_DAYS, ESCAPE_DAYS = 30, 10, 10
 """Days after the isolation, the arrival and an alarm. Ours."""
 CUSTOMS_DAYS: Final = 30
 CONTROL: Final = s4(122, "依法严格外来物种引入审批,强化引入后使用管控")
-CUSTOMS: Final = endangered("第二十一条", "（大意）自海关放行之日起30日内，将验讫的允许进出口证明书副本交回。")
+CUSTOMS: Final = endangered(
+    "第二十一条第一款",
+    "自海关放行之日起30日内，将海关验讫的允许进出口证明书副本交国家濒危物种进出口管理机构备案。",
+)
 TRIAL: Final = import_measures(
     "隔离引种试验的规定（条号未查到）", "（大意）首次引进的应当进行隔离引种试验并经评估。", "memory"
 )

@@ -158,8 +158,13 @@ def biosecurity(article: str, clause: str) -> Citation:
 
 
 def endangered(article: str, clause: str) -> Citation:
-    """濒危野生动植物进出口管理条例, of animals and plants: read in substance."""
-    return Citation("濒危野生动植物进出口管理条例", article, clause, "secondary")
+    """濒危野生动植物进出口管理条例, of animals and plants, in its text of 2019."""
+    return Citation("濒危野生动植物进出口管理条例（2019年修订）", article, clause, "verified", date(2019, 3, 2))
+
+
+def seed_law(article: str, clause: str) -> Citation:
+    """种子法, as amended in 2021."""
+    return Citation("种子法（2021年修正）", article, clause, "verified", date(2022, 3, 1))
 
 
 def import_measures(article: str, clause: str, verified: Verified = "verified") -> Citation:

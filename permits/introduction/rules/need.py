@@ -58,8 +58,8 @@ def no_permit(case: Introduction, on: date) -> Iterator[Hit]:
         yield hit(
             _(
                 "No law that was read creates a permit for moving these species inside China: the application is not "
-                "accepted, as none is needed. The licence for breeding protected animals and the quarantine of plants "
-                "are asked for on their own."
+                "accepted, as none is needed. The licence for breeding protected animals, the approval of buying or "
+                "using them (Wildlife Law art 28) and the quarantine of animals and plants are asked for on their own."
             )
         )
 
@@ -78,6 +78,6 @@ def quarantine_approval(case: Introduction, on: date) -> Iterator[Hit]:
         yield hit(
             _(
                 "What is decided on seeds and seedlings from abroad is the quarantine approval (plant-quarantine "
-                "regulation art 12); no other permit for their introduction was found."
+                "regulation art 12); no other permit for the introduction itself was found."
             )
         )

@@ -7,11 +7,11 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from permits.introduction.facts import Introduction
+from permits.introduction.facts import Introduction, Species
 from permits.introduction.rules.routes import INTRODUCTION, by_route
 from permits.rules import sources
 from permits.rules.base import Hit, hit, rule
-from permits.rules.places import BEIJING, EVERYWHERE
+from permits.rules.places import BEIJING, EVERYWHERE, STATE_FORESTRY
 
 
 @rule(
@@ -165,18 +165,12 @@ def germplasm(case: Introduction, on: date) -> Iterator[Hit]:
             )
 
 
-def listed(case: Introduction, *, animals: bool) -> Iterator[Hit]:
+def listed(case: Introduction, *, animals: bool) -> Iterator[Species]:
     """The species of CITES from abroad, either the animals or the others. Their permit comes from another organ after
     the approval; it is no paper of this application."""
     for one in case.species:
         if one.cites and one.source == "abroad" and one.taxon.endswith("animal") is animals:
-            yield hit(
-                _(
-                    "A CITES species also needs the import permit of the national CITES office; the copy is "
-                    "returned within 30 days of customs release."
-                ),
-                where=one.scientific_name,
-            )
+            yield one
 
 
 @rule(
@@ -193,21 +187,97 @@ def listed(case: Introduction, *, animals: bool) -> Iterator[Hit]:
 )
 def cites(case: Introduction, on: date) -> Iterator[Hit]:
     """By the Wildlife Law, which speaks of animals alone."""
-    return listed(case, animals=True)
+    for one in listed(case, animals=True):
+        yield hit(
+            _(
+                "A CITES species also needs the import permit of the national CITES office; the copy is "
+                "returned within 30 days of customs release."
+            ),
+            where=one.scientific_name,
+        )
 
 
 @rule(
     "W-EN10",
-    title=_("CITES plant: import permit"),
+    title=_("CITES plant: approval of the national authority, and import permit"),
     kinds=INTRODUCTION,
     places=EVERYWHERE,
     severity="warn",
     citations=(
         sources.endangered(
-            "第十条至第十三条", "（大意）进口公约限制进出口的濒危野生动植物，应当经批准并取得允许进出口证明书。"
+            "第七条",
+            (
+                "进口或者出口公约限制进出口的濒危野生动植物及其产品，出口国务院或者国务院野生动植物主管部门限制出口的"
+                "野生动植物及其产品，应当经国务院野生动植物主管部门批准。"
+            ),
+        ),
+        sources.endangered(
+            "第十二条第一款",
+            (
+                "申请人取得国务院野生动植物主管部门的进出口批准文件后，应当在批准文件规定的有效期内，"
+                "向国家濒危物种进出口管理机构申请核发允许进出口证明书。"
+            ),
         ),
     ),
 )
 def cites_plants(case: Introduction, on: date) -> Iterator[Hit]:
-    """By the regulation on endangered species."""
-    return listed(case, animals=False)
+    """By the regulation on endangered species: what the quarantine approval does not give (of animals the approval is
+    that of route A). Of what the convention bars from trade its art 6 asks for a special case."""
+    for one in listed(case, animals=False):
+        yield hit(
+            _(
+                "A CITES plant also needs the approval of the State Council's authority for its group, for forest "
+                "plants %(organ)s, and then the import permit of the national CITES office; the copy is returned to "
+                "that office within 30 days of customs release."
+            ),
+            where=one.scientific_name,
+            organ=STATE_FORESTRY,
+        )
+
+
+@rule(
+    "W-SD57",
+    title=_("Business in seeds from abroad: seed licence"),
+    kinds=INTRODUCTION,
+    places=EVERYWHERE,
+    severity="info",
+    citations=(
+        sources.seed_law("第五十七条第一款", "从事种子进出口业务的，应当具备种子生产经营许可证"),
+        sources.seed_law(
+            "第三十一条第一款",
+            "从事种子进出口业务的种子生产经营许可证，由国务院农业农村、林业草原主管部门核发。",
+        ),
+    ),
+)
+def seed_business(case: Introduction, on: date) -> Iterator[Hit]:
+    """A licence of the trader, not of this introduction: whether the applicant does such business the case does not
+    tell, and the licence is no paper of this application. Seeds of the law are seedlings, too."""
+    if next(by_route(case, "B"), None):
+        yield hit(
+            _(
+                "Who does business in importing seeds or seedlings needs the licence to produce and trade in seeds, "
+                "issued by %(organ)s (Seed Law art 31 and 57); whether this is such a business the application does "
+                "not tell."
+            ),
+            organ=STATE_FORESTRY,
+        )
+
+
+@rule(
+    "W-SD59",
+    title=_("Seeds from abroad for trials: grown in isolation, the harvest is no seed for sale"),
+    kinds=INTRODUCTION,
+    places=EVERYWHERE,
+    severity="info",
+    citations=(
+        sources.seed_law(
+            "第五十九条第二款", "从境外引进农作物或者林木试验用种，应当隔离栽培，收获物也不得作为种子销售。"
+        ),
+    ),
+)
+def trial_seeds(case: Introduction, on: date) -> Iterator[Hit]:
+    """A condition of the decision on every seed and seedling from abroad: which of them are for trials is not told."""
+    if next(by_route(case, "B"), None):
+        yield hit(
+            _("What of it is for trials is grown in isolation, and its harvest may not be sold as seed (Seed Law 59).")
+        )

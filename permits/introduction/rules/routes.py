@@ -305,16 +305,29 @@ def _municipal(case: Introduction) -> object:
                 "取得人工繁育许可证"
             ),
         ),
+        sources.wildlife_law(
+            "第二十五条第三款",
+            "人工繁育有重要生态、科学、社会价值的陆生野生动物的，应当向县级人民政府野生动物保护主管部门备案。",
+        ),
+        sources.wildlife_law(
+            "第二十八条第二款",
+            (
+                "因科学研究、人工繁育、公众展示展演、文物保护或者其他特殊情况，需要出售、购买、"
+                "利用国家重点保护野生动物及其制品的，应当经省、自治区、直辖市人民政府野生动物保护主管部门批准"
+            ),
+        ),
     ),
 )
 def inside_china(case: Introduction, on: date) -> Iterator[Hit]:
-    """Moving as such needs precautions; breeding listed animals needs a municipal licence of its own."""
+    """Moving as such needs precautions; breeding listed animals needs a municipal licence of its own, breeding others
+    that the State protects for their value is filed with the county, and what is bought or used is approved apart."""
     for one in case.species:
         if one.taxon == "terrestrial_animal" and one.source != "abroad" and case.purpose != "release":
             yield hit(
                 _(
                     "No approval for moving terrestrial wildlife inside China was found; breeding nationally "
-                    "protected animals needs the municipal authority's licence."
+                    "protected animals, and buying or using them, needs the municipal authority's licence or approval; "
+                    "breeding land animals of ecological, scientific or social value is filed with the district."
                 ),
                 where=one.scientific_name,
             )

@@ -168,6 +168,7 @@ def test_an_approval_prints_decision_and_permit() -> None:
         assert "Quercus rubra" in text
         assert "种植" in text
         assert "饲养" not in text  # seeds are planted
+    assert "收获物也不得作为种子销售" in texts["introduction_approval"]  # 种子法 59(2)
 
 
 def papers_of(*rows: dict[str, Any], **other: Any) -> str:
