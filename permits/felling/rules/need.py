@@ -11,8 +11,8 @@ from permits.felling.facts import Felling, Stand
 from permits.felling.rules.sources import licensing_law
 from permits.felling.rules.words import FELLING
 from permits.rules.base import Hit, hit, rule
-from permits.rules.places import EVERYWHERE
-from permits.rules.sources import forest_law
+from permits.rules.places import BEIJING, EVERYWHERE
+from permits.rules.sources import beijing_forest, forest_law
 
 NOT_ACCEPTED = licensing_law("第三十二条第一款第一项", "申请事项依法不需要取得行政许可的，应当即时告知申请人不受理")
 
@@ -128,6 +128,61 @@ def transplanting(case: Felling, on: date) -> Iterator[Hit]:
                 _(
                     "Digging up and transplanting trees is managed as felling; the national measures for it were not "
                     "found."
+                ),
+                where=stand.where,
+            )
+
+
+@rule(
+    "F-BF36",
+    title=_("Digging up and transplanting in Beijing"),
+    kinds=FELLING,
+    places=(BEIJING,),
+    severity="info",
+    citations=(
+        beijing_forest(
+            "第三十六条",
+            "因特殊情况需要移植林木的，应当经市或者区、县林业行政主管部门批准，并按照有关技术规范施工。",
+        ),
+    ),
+)
+def transplanting_beijing(case: Felling, on: date) -> Iterator[Hit]:
+    """Whether the licence is that approval, or one beside it, is not said; nor what is special."""
+    for stand in case.stands:
+        if stand.manner == "transplant":
+            yield hit(
+                _(
+                    "In Beijing trees are transplanted in special circumstances only, with the approval of the "
+                    "municipal or district authority and by the technical rules; whether this licence is that approval "
+                    "the text does not say."
+                ),
+                where=stand.where,
+            )
+
+
+@rule(
+    "F-BF32",
+    title=_("Firewood forest: two texts on the licence"),
+    kinds=FELLING,
+    places=(BEIJING,),
+    severity="warn",
+    citations=(
+        beijing_forest(
+            "第三十二条第一款",
+            "采伐林木必须申请林木采伐许可证；农村居民采伐自留地、房前屋后个人所有的零星林木以及采伐薪炭林除外。",
+        ),
+        forest_law("第五十六条第一款", "采伐林地上的林木应当申请采伐许可证，并按照采伐许可证的规定进行采伐"),
+    ),
+)
+def firewood_forest(case: Felling, on: date) -> Iterator[Hit]:
+    """The city's text of 1999 asks for no licence, the national law of 2019 excepts bamboo and scattered trees alone.
+    The national one ranks higher and is followed."""
+    for stand in case.stands:
+        if stand.stand_purpose == "energy" and stand.site != "non_forest":
+            yield hit(
+                _(
+                    "The city's text asks for no licence to fell firewood forest; the later national law does not "
+                    "except it. The national text is followed."
                 ),
                 where=stand.where,
             )
