@@ -42,7 +42,9 @@ def fee_notice(
             *((para(said["difference"], lead="金额说明："),) if said.get("difference") else ()),
             *((para(_in_place_of(replaced)),) if replaced else ()),
             para("缴纳后，请将缴款凭证送交本机关。"),
-            para("本通知不是准予使用林地的决定。不予许可的，已缴费用自收到决定之日起7日内依法退还。"),
+            para(
+                "本通知不是准予使用林地的决定。不予许可的，已缴费用由有关林业主管部门自接到不予批准通知之日起7日内如数退还。"
+            ),
             remedies(issue, matter, "本通知"),
             para("特此通知。"),
         ),

@@ -190,6 +190,39 @@ def municipal_examination(case: Occupation, on: date) -> Iterator[Hit]:
 
 
 @rule(
+    "O-BF18",
+    title=_("State forestry units' land: approval of the city's government as well"),
+    kinds=OCCUPATION,
+    places=(BEIJING,),
+    severity="refer",
+    citations=(
+        sources.beijing_forest(
+            "第十八条",
+            (
+                "未经市林业行政主管部门审核同意并报市人民政府批准，"
+                "任何单位或者个人不得改交国有林业企业事业单位林木、林地的权属和用途。"
+            ),
+        ),
+    ),
+)
+def state_forestry_units(case: Occupation, on: date) -> Iterator[Hit]:
+    """Whose state-owned land it is the case does not tell, nor whether the city's government approved: a person finds
+    both. Temporary use gives the land back, and forestry's own works leave it forest land: neither is read as a change
+    of its use. “改交” stands in the text read for 改变."""
+    if case.tenure == "permanent":
+        for parcel in case.parcels:
+            if parcel.ownership == "state":
+                yield hit(
+                    _(
+                        "State-owned forest land: where it belongs to a state forestry unit, its use may not be "
+                        "changed before the city's government has approved, too. A person must find whose it is, and "
+                        "that approval."
+                    ),
+                    where=parcel.where,
+                )
+
+
+@rule(
     "O-AD5",
     title=_("Level for temporary use and forestry-service facilities (not found)"),
     kinds=OCCUPATION,
@@ -247,7 +280,8 @@ def binhai_practice(case: Occupation, on: date) -> Iterator[Hit]:
 )
 def jizhou_services(case: Occupation, on: date) -> Iterator[Hit]:
     """The district's service office decides inside the protection area only; for permanent use this needs the
-    instrument of delegation, for 实施条例 art 16 keeps the level of authority, as it does for land partly outside."""
+    instrument of delegation, for 实施条例 art 16 keeps the level of authority, as it does for land partly outside and
+    for what the State Council's authority decides."""
     inside = [in_protection_area(parcel) for parcel in case.parcels]
     if not any(inside):
         return
@@ -256,6 +290,14 @@ def jizhou_services(case: Occupation, on: date) -> Iterator[Hit]:
             _(
                 "Part of the land lies outside the natural-forest protection area, where the power of the district's "
                 "service office ends: it cannot decide this one application."
+            ),
+            severity="warn",
+        )
+    elif competence(case, on).level == "national":
+        yield hit(
+            _(
+                "The area reaches the national level: the power of the district's service office over building "
+                "projects in the protection area does not reach so far."
             ),
             severity="warn",
         )

@@ -338,7 +338,8 @@ def test_a_case_that_the_rules_cannot_read_any_more_still_opens(now: Any) -> Non
 
 
 def test_the_refusal_names_the_sum_that_is_given_back() -> None:
-    assert "森林植被恢复费50,000.00元，自收到本决定之日起7日内如数退还" in repr(of_decisions()["occupation_refusal"])
+    paid_back = "森林植被恢复费50,000.00元，有关林业主管部门自接到不予批准通知之日起7日内如数退还"
+    assert paid_back in repr(of_decisions()["occupation_refusal"])
     unpaid_for = occupation_refusal(issue(), OCCUPATION, land_use(), reasons=REASONS)
     assert "《中华人民共和国森林法》第三十七条" in repr(unpaid_for), "as the decision that grants it does"
     assert "退还" not in repr(unpaid_for)
