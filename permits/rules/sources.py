@@ -28,8 +28,8 @@ def s1(line: int, clause: str) -> Citation:
 
 
 def s2(line: int, clause: str) -> Citation:
-    """Beijing's ecological conservation area, term 2023–2027."""
-    return Citation(S2_NAME, f"L{line}", clause, "verified", date(2022, 12, 23), date(2027, 12, 31))
+    """Beijing's ecological conservation area, of 2022-12-23; its term is 2023 to 2027 (实施期限)."""
+    return Citation(S2_NAME, f"L{line}", clause, "verified", date(2023, 1, 1), date(2027, 12, 31))
 
 
 def s3(line: int, clause: str) -> Citation:
@@ -82,6 +82,16 @@ def fee_notice(clause: str) -> Citation:
 def design_rules(article: str, clause: str) -> Citation:
     """林造发〔2012〕191号, arts 1 to 7."""
     return Citation("森林抚育作业设计规定（林造发〔2012〕191号）", article, clause, "verified")
+
+
+def soil_and_water(article: str, clause: str) -> Citation:
+    """水土保持法, as revised in 2010."""
+    return Citation("水土保持法（2010年修订）", article, clause, "verified", date(2011, 3, 1))
+
+
+def forest_fires(article: str, clause: str) -> Citation:
+    """森林防火条例, as revised in 2008."""
+    return Citation("森林防火条例（2008年修订）", article, clause, "verified", date(2009, 1, 1))
 
 
 def thinning_standard(clause: str, verified: Verified = "memory") -> Citation:
@@ -208,7 +218,7 @@ PERMIT_LAW_VERIFY: Final = Citation(
     "行政许可法（2019年修正）",
     "第三十四条第三款",
     "根据法定条件和程序，需要对申请材料的实质内容进行核实的，行政机关应当指派两名以上工作人员进行核查。",
-    "memory",
+    "verified",
     date(2019, 4, 23),
 )
 PERMIT_LAW_WATCH: Final = Citation(
@@ -282,4 +292,15 @@ DESIGN_ELSEWHERE: Final = design_rules(
 OUT_OF_SEASON: Final = beijing_forest(
     "第三十三条第二款",
     "在非采伐期内，因特殊情况需要采伐林木。须经市林业行政主管部门批准，法律、法规另有规定的除外。",
+)
+FELLING_PLAN: Final = soil_and_water(
+    "第二十二条第二款",
+    "在林区采伐林木的，采伐方案中应当有水土保持措施。采伐方案经林业主管部门批准后，由林业主管部门和水行政主管部门监督实施。",
+)
+FIRE_USED: Final = forest_fires(
+    "第二十五条第一款",
+    (
+        "森林防火期内，禁止在森林防火区野外用火。因防治病虫鼠害、冻害等特殊情况确需野外用火的，应当经县级人民政府批准，"
+        "并按照要求采取防火措施，严防失火"
+    ),
 )

@@ -21,6 +21,8 @@ ENGLISH: Final = {
     "自然保护区条例": "regulation on nature reserves",
     "植物检疫条例": "plant-quarantine regulation",
     "种子法": "Seed Law",
+    "水土保持法": "Law on water and soil conservation",
+    "森林防火条例": "forest-fire ordinance",
     "濒危野生动植物进出口管理条例": "regulation on endangered species in trade",
     "外来入侵物种管理办法": "measures on invasive species",
     "引进陆生野生动物外来物种种类及数量审批管理办法": "Order 19 on alien wild animals",

@@ -15,7 +15,7 @@ from permits.felling.rules.words import FELLING, FELLING_TYPES, PURPOSES, SPECIA
 from permits.rules import parameters
 from permits.rules.base import Hit, hit, rule
 from permits.rules.places import BEIJING, EVERYWHERE, JIZHOU, TIANJIN
-from permits.rules.sources import beijing_forest, forest_law, forest_regulation
+from permits.rules.sources import beijing_forest, forest_law, forest_regulation, soil_and_water
 
 PUBLIC_TYPES: Final = frozenset({"tending", "regeneration", "improvement"})
 TENDING_OR_REGENERATION: Final = frozenset({"tending", "regeneration"})
@@ -317,4 +317,35 @@ def canopy_after_thinning(case: Felling, on: date) -> Iterator[Hit]:
                 where=stand.where,
                 after=after,
                 least=least,
+            )
+
+
+@rule(
+    "F-SW22-1",
+    title=_("Protection forest: two laws on what may be felled"),
+    kinds=FELLING,
+    places=(JIZHOU, TIANJIN),
+    severity="warn",
+    citations=(
+        soil_and_water(
+            "第二十二条第一款",
+            "对水源涵养林、水土保持林、防风固沙林等防护林只能进行抚育和更新性质的采伐",
+        ),
+        forest_law("第五十五条第一款第一项", "公益林只能进行抚育、更新和低质低效林改造性质的采伐。"),
+    ),
+)
+def protection_forest(case: Felling, on: date) -> Iterator[Hit]:
+    """The law of 2010 knows neither improvement nor exceptions, the Forest Law of 2019 does, and is followed as the
+    later one; the reviewer is told. In Beijing the city's own article says the same as the older law (F-BF33-2). Land
+    that is built on is forest no more."""
+    for stand in case.stands:
+        fits = stand.felling_type in TENDING_OR_REGENERATION
+        if stand.stand_purpose == "protection" and not fits and not case.built_on(stand):
+            yield hit(
+                _(
+                    "By the law on water and soil conservation protection forest is felled for tending and "
+                    "regeneration only; the later Forest Law also allows improvement, and names exceptions: %(type)s."
+                ),
+                where=stand.where,
+                type=FELLING_TYPES[stand.felling_type],
             )

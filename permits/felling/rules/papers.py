@@ -14,7 +14,7 @@ from permits.felling.rules.sources import PAPERS, beijing_order, felling_measure
 from permits.felling.rules.words import FELLING
 from permits.rules.base import Hit, hit, rule
 from permits.rules.places import BEIJING, EVERYWHERE
-from permits.rules.sources import forest_regulation
+from permits.rules.sources import FELLING_PLAN, forest_regulation
 
 STATE_FORESTRY_UNITS: Final = frozenset({"municipal_farm", "county_farm"})
 ROUNDING_PCT: Final = Decimal(1)
@@ -189,3 +189,23 @@ def inconsistent_figures(case: Felling, on: date) -> Iterator[Hit]:
                 volume=stand.volume_m3,
                 stock=stock,
             )
+
+
+@rule(
+    "F-SW22-2",
+    title=_("Soil and water conservation in the plan of a felling"),
+    kinds=FELLING,
+    places=EVERYWHERE,
+    severity="info",
+    citations=(FELLING_PLAN,),
+)
+def soil_and_water(case: Felling, on: date) -> Iterator[Hit]:
+    """“In forest areas 林区”, which no source draws: not beside houses and on private plots alone. Whether the survey
+    says it is no fact of the case."""
+    if any(stand.site not in {"private_plot", "house_side", "non_forest"} for stand in case.stands):
+        yield hit(
+            _(
+                "A plan of felling must contain measures of water and soil conservation; the water authority "
+                "supervises the work beside the forestry authority."
+            )
+        )

@@ -195,3 +195,28 @@ def first_class_others(case: Felling, on: date) -> Iterator[Hit]:
                 _("First-class public-benefit forest: the proof of the public notice in the village is missing."),
                 where=stand.where,
             )
+
+
+@rule(
+    "F-PL12-3",
+    title=_("First-class public-benefit forest of the state: a serious event, after which trees are cleared"),
+    kinds=FELLING,
+    places=EVERYWHERE,
+    severity="refer",
+    also=("warn",),
+    citations=(FIRST_CLASS_STATE,),
+)
+def after_what_event(case: Felling, on: date) -> Iterator[Hit]:
+    """The measures let trees be cleared after a serious fire or pest. Fire belts and facilities are not that, and are
+    referred; pest control may be: whether the pest was serious is no fact of the case."""
+    for stand in first_class(case, state=True):
+        if stand.purpose in {"fire", "pest"}:
+            yield hit(
+                _(
+                    "First-class public-benefit forest of the state: beside research, trees are only cleared that were "
+                    "hit by a serious fire, pest or other disaster. That there was one must be found; prevention is "
+                    "not named."
+                ),
+                where=stand.where,
+                severity="warn" if stand.purpose == "pest" else None,
+            )

@@ -12,7 +12,7 @@ from permits.felling.rules.words import FELLING
 from permits.rules import parameters, seasons
 from permits.rules.base import Hit, hit, rule
 from permits.rules.places import BEIJING
-from permits.rules.sources import OUT_OF_SEASON
+from permits.rules.sources import FIRE_USED, OUT_OF_SEASON
 
 
 def falls_into(name: str, case: Felling, on: date) -> bool:
@@ -52,6 +52,7 @@ def felling_season(case: Felling, on: date) -> Iterator[Hit]:
     places=(BEIJING,),
     severity="warn",
     parameters=("fire_season",),
+    citations=(FIRE_USED,),
 )
 def fire_season(case: Felling, on: date) -> Iterator[Hit]:
     """The felling season lies mostly within the fire season. A fire plan is optional: of art 22 and 23 the seasons and
@@ -60,7 +61,8 @@ def fire_season(case: Felling, on: date) -> Iterator[Hit]:
         yield hit(
             _(
                 "The work falls into the fire season (1 November to 31 May), as most of the felling season does. "
-                "A plan of fire prevention may be handed in; no article found demands one."
+                "A plan of fire prevention may be handed in; no article found demands one. Fire used against pests "
+                "needs the approval of the district's government."
             )
         )
 

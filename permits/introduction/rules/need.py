@@ -81,3 +81,29 @@ def quarantine_approval(case: Introduction, on: date) -> Iterator[Hit]:
                 "regulation art 12); no other permit for the introduction itself was found."
             )
         )
+
+
+@rule(
+    "W-IAS-import",
+    title=_("Seeds and seedlings from abroad: import approval beside the quarantine"),
+    kinds=INTRODUCTION,
+    places=EVERYWHERE,
+    severity="warn",
+    citations=(
+        sources.invasive_species(
+            "因品种培育等特殊需要从境外引进农作物、林草种子、种苗、水产苗种等外来物种的，"
+            "应当按照审批权限办理进口审批和检疫审批（摘要）"
+        ),
+    ),
+)
+def import_approval(case: Introduction, on: date) -> Iterator[Hit]:
+    """The measures name it beside the quarantine, in their official summary; what creates it for forest seeds, and
+    whose it is, was not found: 种子法 57 asks of who trades in them for a licence, and for farm seeds alone for an
+    import permit."""
+    if next(by_route(case, "B"), None):
+        yield hit(
+            _(
+                "The measures on invasive species speak of an import approval beside the quarantine approval; which "
+                "organ gives it for forest seeds and seedlings, and by which law, was not found."
+            )
+        )

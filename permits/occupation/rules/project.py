@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from permits.occupation.facts import Occupation
 from permits.occupation.rules.fee import COMMERCIAL
 from permits.occupation.rules.level import reaches_national
+from permits.occupation.rules.reserves import INDUSTRY
 from permits.occupation.rules.zones import OCCUPATION
 from permits.rules import sources
 from permits.rules.base import Hit, hit, rule
@@ -271,5 +272,90 @@ def facilities_jizhou(case: Occupation, on: date) -> Iterator[Hit]:
             _(
                 "Roads, power, water, ranger houses and communication of state forest farms and monitoring "
                 "points are foreseen by the district's plan."
+            )
+        )
+
+
+@rule(
+    "O-SW25",
+    title=_("Plan of water and soil conservation"),
+    kinds=OCCUPATION,
+    places=EVERYWHERE,
+    severity="info",
+    citations=(
+        sources.soil_and_water(
+            "第二十五条第一款",
+            (
+                "在山区、丘陵区、风沙区以及水土保持规划确定的容易发生水土流失的其他区域开办可能造成水土流失的生产建设项目，"
+                "生产建设单位应当编制水土保持方案，报县级以上人民政府水行政主管部门审批"
+            ),
+        ),
+        sources.soil_and_water(
+            "第二十六条",
+            (
+                "依法应当编制水土保持方案的生产建设项目，生产建设单位未编制水土保持方案或者水土保持方案"
+                "未经水行政主管部门批准的，生产建设项目不得开工建设。"
+            ),
+        ),
+    ),
+)
+def conservation_plan(case: Occupation, on: date) -> Iterator[Hit]:
+    """Another organ's approval, before the works begin and not before this consent: it is no paper of this application
+    (许可法 31). Whether the land is hilly the case does not tell."""
+    yield hit(
+        _(
+            "In mountains, hills and other places that erode, works begin only after the water authority approved a "
+            "plan of water and soil conservation; it is no paper of this application."
+        )
+    )
+
+
+@rule(
+    "O-SW17",
+    title=_("No quarrying, sand or borrow pits where land slides"),
+    kinds=OCCUPATION,
+    places=EVERYWHERE,
+    severity="warn",
+    citations=(
+        sources.soil_and_water(
+            "第十七条第二款",
+            "禁止在崩塌、滑坡危险区和泥石流易发区从事取土、挖砂、采石等可能造成水土流失的活动。",
+        ),
+    ),
+)
+def where_land_slides(case: Occupation, on: date) -> Iterator[Hit]:
+    """Whatever the tenure. The county publishes where that is; whether a parcel lies there is no fact of the case."""
+    if case.project.class_ in INDUSTRY:
+        yield hit(
+            _(
+                "Quarrying, digging sand and borrow pits are forbidden where rock falls, land slides or mud flows; the "
+                "county draws these places, and whether the land lies in one must be looked up."
+            )
+        )
+
+
+@rule(
+    "O-FF18",
+    title=_("Fire-prevention facilities of works in forest"),
+    kinds=OCCUPATION,
+    places=EVERYWHERE,
+    severity="info",
+    citations=(
+        sources.forest_fires(
+            "第十八条",
+            (
+                "在林区依法开办工矿企业、设立旅游区或者新建开发区的，其森林防火设施应当与该建设项目"
+                "同步规划、同步设计、同步施工、同步验收"
+            ),
+        ),
+    ),
+)
+def fire_facilities(case: Occupation, on: date) -> Iterator[Hit]:
+    """Factories, mines, tourism and development zones. What is wanted of them is not in the article."""
+    if case.project.class_ in INDUSTRY | {"eco_tourism"} and case.tenure != "forestry_service":
+        yield hit(
+            _(
+                "Factories, mines and tourism in forest plan, build and hand over their fire-prevention facilities "
+                "together with the works."
             )
         )

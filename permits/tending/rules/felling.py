@@ -139,6 +139,7 @@ def felling_season(case: Tending, on: date) -> Iterator[Hit]:
     places=(BEIJING,),
     severity="warn",
     parameters=("fire_season",),
+    citations=(sources.FIRE_USED,),
 )
 def fire_season(case: Tending, on: date) -> Iterator[Hit]:
     """The felling season lies mostly within the fire season. A fire plan is optional: of art 22 and 23 the seasons and
@@ -148,7 +149,8 @@ def fire_season(case: Tending, on: date) -> Iterator[Hit]:
         yield hit(
             _(
                 "The work falls into the fire season (1 November to 31 May), as most of the felling season does. "
-                "A plan of fire prevention may be handed in; no article found demands one."
+                "A plan of fire prevention may be handed in; no article found demands one. Fire used against pests "
+                "needs the approval of the district's government."
             )
         )
 
@@ -190,3 +192,22 @@ def felling_licence(case: Tending, on: date) -> Iterator[Hit]:
     """The design is no felling licence: work starts when both exist."""
     if case.felling:
         yield hit(_("Felling needs a felling licence as well; work may start only when both exist."))
+
+
+@rule(
+    "T-SW22",
+    title=_("Soil and water conservation in the plan of a felling"),
+    kinds=TENDING,
+    places=EVERYWHERE,
+    severity="info",
+    citations=(sources.FELLING_PLAN,),
+)
+def soil_and_water(case: Tending, on: date) -> Iterator[Hit]:
+    """Whether the design says it is no fact of the case: the reviewer looks."""
+    if case.felling:
+        yield hit(
+            _(
+                "A plan of felling must contain measures of water and soil conservation; the water authority "
+                "supervises the work beside the forestry authority."
+            )
+        )

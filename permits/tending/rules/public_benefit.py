@@ -16,6 +16,11 @@ from permits.tending.rules.zones import TENDING
 
 DISASTER_OR_RESEARCH: Final = frozenset({"research", "fire", "pest"})
 
+CLEARED_AFTER: Final = _(
+    "First-class public-benefit forest of the state: beside research, trees are only cleared that were hit by a "
+    "serious fire, pest or other disaster. That there was one must be found; prevention is not named."
+)
+
 
 def first_class(case: Tending, *, state: bool) -> list[Plot]:
     """First-class plots owned by the state, or by others."""
@@ -82,3 +87,20 @@ def first_class_others(case: Tending, on: date) -> Iterator[Hit]:
                 _("First-class public-benefit forest: the proof of the public notice in the village is missing."),
                 where=plot.plot,
             )
+
+
+@rule(
+    "T-PL12-3",
+    title=_("First-class public-benefit forest of the state: a serious event, after which trees are cleared"),
+    kinds=TENDING,
+    places=EVERYWHERE,
+    severity="refer",
+    also=("warn",),
+    citations=(sources.FIRST_CLASS_STATE,),
+)
+def after_what_event(case: Tending, on: date) -> Iterator[Hit]:
+    """The measures let trees be cleared after a serious fire or pest. Prevention of fire is not that, and is referred;
+    pest control may be: whether the pest was serious is no fact of the case."""
+    for plot in first_class(case, state=True):
+        if plot.felled and plot.purpose in {"fire", "pest"}:
+            yield hit(CLEARED_AFTER, where=plot.plot, severity="warn" if plot.purpose == "pest" else None)
