@@ -56,15 +56,19 @@ CUSTOMS: Final = endangered(
 TRIAL: Final = import_measures(
     "隔离引种试验的规定（条号未查到）", "（大意）首次引进的应当进行隔离引种试验并经评估。", "memory"
 )
-BREEDERS: Final = beijing_wildlife("第二十四条", "（大意）建立档案和谱系，公布去向，定期报告。")
+BREEDERS: Final = beijing_wildlife(
+    "第二十四条",
+    "建立人工繁育野生动物档案……定期向野生动物主管部门报告人工繁育情况，按月公示人工繁育野生动物的流向信息，并接受监督检查。",
+)
 PLANTED: Final = plant_quarantine(
     "第十二条第二款",
     "从国外引进、可能潜伏有危险性病、虫的种子、苗木和其他繁殖材料，必须隔离试种，"
     "植物检疫机构应进行调查、观察和检疫，证明确实不带危险性病、虫的，方可分散种植。",
 )
-ALIEN: Final = biosecurity("第六十条", "（大意）任何单位和个人未经批准，不得擅自引进、释放或者丢弃外来物种。")
+ALIEN: Final = biosecurity("第六十条第三款", "任何单位和个人未经批准，不得擅自引进、释放或者丢弃外来物种。")
 KEPT_IN: Final = wildlife_regulation(
-    "第二十二条", "（大意）从国外或者外省引进野生动物的，应当采取适当措施，防止其逃至野外。"
+    "第二十二条第一款",
+    "从国外或者外省、自治区、直辖市引进野生动物进行驯养繁殖的，应当采取适当措施，防止其逃至野外",
 )
 ALARM: Final = Alarm(basis=(ALIEN,))
 ANIMAL, PLANT = "terrestrial_animal", "forest_plant"
