@@ -26,7 +26,7 @@ from roles.staffing_forms import what_of
 from tests.access import ADMINISTRATION
 from tests.accounts import Accounts
 from tests.asking import DONE, Asker, Count, Pair, quickly, row
-from tests.cast import Cast, log_in, make_person, make_post
+from tests.cast import Cast, log_in, make_person, make_post, text
 
 GROUND = {"ground": "任字〔2026〕1号"}
 
@@ -206,14 +206,14 @@ def test_the_log_and_its_table_tell_names_and_words_for_keys(scene: Scene) -> No
     today = timezone.localdate()
     delegate(scene.term.person, other, post, since=today, until=today, reason="休假", by=cast["district_head"])
     desk = log_in(cast["audit"])
-    shown = desk.get(reverse("security-log"), {"what": What.DELEGATED}).text
+    shown = text(desk.get(reverse("security-log"), {"what": What.DELEGATED}))
     assert f"被代理人 {scene.term.person}" in shown
     taken = desk.get(reverse("security-log"), {"what": What.DELEGATED, "format": "csv"}).content.decode("utf-8-sig")
     head, line, *_before = csv.reader(taken.splitlines())
     assert head[:4] == ["序号", "时间", "事项", "办理人"]
     assert line[2] == "代理开始"
     assert f"被代理人 {scene.term.person}" in line[-1].split("；")
-    rights = log_in(cast["security"]).get(reverse("post", args=[post.pk])).text
+    rights = text(log_in(cast["security"]).get(reverse("post", args=[post.pk])))
     given = scene.grant.content_object
     assert f"授予权限 · 受理 · {given.matter_name} · {given.jurisdiction}" in rights
 

@@ -34,7 +34,12 @@ def shown(client: Client, path: str) -> tuple[str, str, int, bool]:
     """The count of the heading, what the pages say, the rows, and whether the reader is told to narrow."""
     page = client.get(path).content.decode()
     pages = re.search(r'<span class="text-secondary me-auto">\s*(.*?)\s*</span>', page, re.DOTALL)
-    return heading(page), pages[1].partition(" · ")[0] if pages else "", page.count("<tr "), BEYOND in page
+    return (
+        heading(page),
+        " ".join(pages[1].split()).partition(" · ")[0] if pages else "",
+        page.count("<tr "),
+        BEYOND in page,
+    )
 
 
 def test_a_list_says_that_there_are_more_than_it_counts(cast: Cast, thirty: None) -> None:

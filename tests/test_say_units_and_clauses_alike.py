@@ -25,7 +25,7 @@ from permits.rules.sources import S0_NAME
 from permits.tables.columns import folded
 from permits.tables.kind import TableKind
 from permits.text.citing import articles_said, cite, laws_said
-from tests.cast import Cast, log_in
+from tests.cast import Cast, log_in, markup
 
 AS_WORD = {"hectares"}
 """The name of a column of the database, which no page shows."""
@@ -170,7 +170,7 @@ def test_the_guide_names_what_it_rests_on_in_the_language_of_the_reader(client: 
     chinese, english = "中华人民共和国森林法实施条例", "Implementing Regulations of the Forest Law"
 
     def grounds() -> str:
-        return client.get(address).text.partition('id="law"')[2]
+        return markup(client.get(address).text).partition('id="law"')[2]
 
     assert f">{chinese} 第十六条第二项" in grounds()
     client.cookies.load({"django_language": "en"})

@@ -16,7 +16,7 @@ from permits.drafts.unfinished import MOST_BYTES, sweep_unfinished
 from permits.models import Application, UnfinishedForm
 from permits.models.states import S
 from permits.tending.kind import TENDING
-from tests.cast import Cast, log_in
+from tests.cast import Cast, log_in, markup
 from workflows.models import WorkItem
 
 
@@ -116,7 +116,7 @@ def test_what_was_typed_over_an_older_version_is_told_in_the_words_of_its_form(
     form = page.context["form"]
     told = page.context["keeping"].typed_into(form)
     assert sorted(told) == sorted([("起源", "天然"), (form.fields["township"].label, "我的镇")])
-    assert '<dt>起源</dt><dd class="text-opinion">天然</dd>' in page.content.decode()
+    assert '<dt>起源</dt><dd class="text-opinion">天然</dd>' in markup(page.content.decode())
 
 
 def test_a_row_and_a_new_row_keep_themselves_apart(clerk: Client, draft: Application) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from permits.documents.printing import render_pending
 from permits.models import MaterialVersion
 from permits.models.states import S
-from tests.cast import Cast, log_in
+from tests.cast import Cast, log_in, markup
 
 
 def test_a_pdf_is_shown_as_what_it_is_and_within_this_site_only(cast: Cast) -> None:
@@ -28,10 +28,10 @@ def test_a_pdf_is_shown_as_what_it_is_and_within_this_site_only(cast: Cast) -> N
 
 def test_on_paper_no_dot_stands_where_the_link_to_a_file_was(cast: Cast) -> None:
     case = cast.case_at(S.SUBMITTED)
-    page = log_in(cast.acceptor).get(reverse("case", args=[case.pk])).content.decode()
+    page = markup(log_in(cast.acceptor).get(reverse("case", args=[case.pk])).content.decode())
     links = page.count('target="_blank" rel="noopener">在新页打开')
     assert links
-    assert page.count('<span class="no-print"> · <a href="/materials/') == links
+    assert page.count('<span class="no-print">·<a href="/materials/') == links
 
 
 @pytest.mark.parametrize(("kind", "code"), [("png", 200), ("jpg", 200), ("zip", 404), ("docx", 404), ("geojson", 404)])

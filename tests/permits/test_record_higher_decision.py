@@ -16,7 +16,7 @@ from permits.ledger.chain import problems_of
 from permits.models import ACTS
 from permits.models.states import S
 from roles.models.mandates import Duty
-from tests.cast import NOW, fresh, log_in
+from tests.cast import NOW, fresh, log_in, text
 from tests.permits.life.cases import Desk, print_papers
 from tests.permits.life.remedied import outcome
 from tests.permits.occupation.cases import Office
@@ -54,7 +54,7 @@ def test_the_permit_counts_from_the_day_of_the_decision(clock: Any) -> None:
 def test_the_page_of_the_case_says_which_authority_decided(clock: Any) -> None:
     case, office = reported(clock)
     record(case, office, received="2026-12-10")
-    page = log_in(office.clerk, english=True).get(f"/cases/{case.pk}/").content.decode()
+    page = text(log_in(office.clerk, english=True).get(f"/cases/{case.pk}/"))
     assert "Decided by 国家林业和草原局 on 2026-12-01. 林资许准〔2026〕88号" in page
 
 

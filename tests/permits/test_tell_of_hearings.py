@@ -21,7 +21,7 @@ from permits.models.states import S
 from roles.days import local_today
 from roles.models import Person, Post
 from roles.models.mandates import Duty
-from tests.cast import NOW, Cast, fresh, log_in, make_person
+from tests.cast import NOW, Cast, fresh, log_in, make_person, text
 from tests.permits.guards import unguarded_tables
 from tests.permits.hearings import ANNOUNCED, HELD, PARTY, announced_on_request, decider, request_of
 from tests.permits.life.cases import wrong
@@ -111,7 +111,7 @@ def test_the_notice_of_the_right_names_the_applicant_and_papers_of_one_title_are
     own = perform(case.pk, "tell_hearing_right", **by, **PARTY | {"party": "申请人"})
     perform(case.pk, "tell_hearing_right", **by, **PARTY)
     assert paper_of(own.documents.get()).addressee == case.unit.name  # type: ignore[union-attr]
-    page = log_in(cast.clerk).get(reverse("case", args=[case.pk])).content.decode()
+    page = text(log_in(cast.clerk).get(reverse("case", args=[case.pk])))
     for name in (case.unit.name, PARTY["party"]):
         assert f" · {name} · " in page
 
@@ -120,7 +120,7 @@ def test_a_paper_that_is_being_made_has_its_name_in_the_list(cast: Cast, clock: 
     case = cast.case_at(S.AWAITING_DECISION)
     told = perform(case.pk, "tell_hearing_right", **decider(cast, case), **PARTY)
     assert not told.documents.get().title
-    page = log_in(cast.clerk).get(reverse("case", args=[case.pk])).content.decode()
+    page = text(log_in(cast.clerk).get(reverse("case", args=[case.pk])))
     assert f"{told.documents.get().number} {told.documents.get().label}" in page
 
 

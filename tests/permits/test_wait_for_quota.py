@@ -21,7 +21,7 @@ from permits.errors import RuleViolated
 from permits.kinds import kind_of
 from permits.models import Application, QuotaBook, QuotaMovement
 from permits.verification.registry import CASE_CHECKS, CHECKS, Batch
-from tests.cast import NOW, Cast, log_in
+from tests.cast import NOW, Cast, log_in, markup
 from tests.copies import copy
 from tests.permits.occupation.cases import HUAIROU, MIYUN, parcel
 from tests.permits.quota_books import book, book_of, fells, handed_in, miyun, reserved, reserved_in, uses
@@ -134,7 +134,7 @@ def test_land_is_reserved_in_the_order_of_acceptance_too(cast: Cast) -> None:
 def test_a_book_tells_its_unit_in_the_readers_language_and_what_came_in_with_a_plus(cast: Cast) -> None:
     place = reverse("quota", args=[stock("occupation", MIYUN, "120").pk])
     for english, told, head in ((False, "120 公顷", "数量（公顷）"), (True, "120 ha", "Amount (ha)")):
-        page = log_in(cast.head, english=english).get(place).content.decode()
+        page = markup(log_in(cast.head, english=english).get(place).content.decode())
         assert page.count(told) == 2, "what is left, and what was given"
         assert head in page
         assert ">+120<" in page

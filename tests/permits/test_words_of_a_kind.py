@@ -22,7 +22,7 @@ from permits.models.states import S
 from permits.rules.named import ENDANGERED, Source
 from permits.tables.columns import Choice, Column
 from permits.templatetags.cases import guided_by
-from tests.cast import Cast, log_in
+from tests.cast import Cast, log_in, markup
 from tests.permits.occupation import cases as occupation
 
 
@@ -115,7 +115,7 @@ def test_a_condition_of_a_tending_design_is_supervised_by_analogy(cast: Cast) ->
     for address in (
         reverse("permit", args=[case.pk]), reverse("obligation-report", args=[case.pk, "condition-1"]),
     ):  # fmt: skip
-        assert "<li>参照行政许可法 第六十一条第一款：" in clerk.get(address).text
+        assert "<li>参照行政许可法 第六十一条第一款：" in markup(clerk.get(address).text)
 
 
 def sources_of_materials() -> Iterator[str]:

@@ -95,7 +95,7 @@ def test_an_item_is_taken_with_the_act_that_is_to_be_written_and_only_that_form_
     answer = client.post(address(item, "claim/"), {"act": "request_correction"})
     assert answer.url == address(item) + "?act=request_correction#request_correction"  # type: ignore[attr-defined]
     page = client.get(answer.url).content.decode()  # type: ignore[attr-defined]
-    opened = re.findall(r'<details class="act" id="(\w+)"[^>]*\sopen>', page)
+    opened = re.findall(r'<details class="act"\s+id="(\w+)"[^>]*\sopen>', page)
     assert opened == ["request_correction"]
     assert [act.act for act in item.application.acts.order_by("-seq")[:1]] == ["claim"]  # taking it did nothing else
 

@@ -21,7 +21,7 @@ from permits.models import ACTS, Document, Material
 from permits.models.facts import Amount
 from permits.models.material import REPORTED
 from permits.models.obligation import O
-from tests.cast import Cast, log_in, pdf, plot
+from tests.cast import Cast, log_in, markup, pdf, plot
 from tests.permits.aftercare.cases import Watch, granted, photo, wrong
 from tests.permits.documents.reading import text_of
 from tests.permits.occupation.fees import approved
@@ -368,8 +368,8 @@ def test_what_was_put_right_is_not_called_as_the_record_of_the_case_is() -> None
 
 
 def test_the_page_of_a_permit_says_in_english_what_its_papers_are(watch: Watch) -> None:
-    text = log_in(watch.clerk, english=True).get(page(watch)).content.decode()
-    told = re.findall(r"<li>.*? · ([^·]+) · in force", text[text.index('id="papers"') :])
+    text = markup(log_in(watch.clerk, english=True).get(page(watch)).content.decode())
+    told = re.findall(r"<li>.*?· ([^·]+) · in force", text[text.index('id="papers"') :])
     assert set(told) >= {"reply approving a tending design", "tending approval certificate"}, told
 
 

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from tests.cast import NOW, log_in
+from tests.cast import NOW, log_in, markup
 from tests.permits.felling.cases import MIYUN, ROW, draft
 from tests.permits.occupation.cases import Office
 
@@ -35,6 +35,6 @@ def test_what_every_stand_says_alike_is_told_once_in_english() -> None:
 
 def test_what_one_stand_alone_says_is_not_called_the_same_in_every_row() -> None:
     case, clerk = draft(MIYUN, ROW)
-    english = log_in(clerk, english=True).get(reverse("draft-check", args=[case.pk])).text
+    english = markup(log_in(clerk, english=True).get(reverse("draft-check", args=[case.pk])).text)
     assert "The same in every row" not in english
-    assert '<p>Of this row: <span class="text-secondary">' in english
+    assert '<p>Of this row:<span class="text-secondary">' in english

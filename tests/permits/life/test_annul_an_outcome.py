@@ -17,7 +17,7 @@ from permits.acts.requests import open_request
 from permits.errors import BadFacts, WrongStatus
 from permits.models import QuotaMovement, RegisterEntry
 from permits.models.permit import P
-from tests.cast import Cast, fresh, log_in
+from tests.cast import Cast, fresh, log_in, text
 from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, permit, print_papers
 from tests.permits.life.licences import felled, licensed, moved
 from tests.permits.life.remedied import (
@@ -163,7 +163,7 @@ def test_a_refusal_whose_annulment_was_annulled_is_not_decided_anew(cast: Cast, 
     assert owed(fresh(desk.case))
     judged(desk, remedy.seq, "annulled", earlier=earlier)
     assert not owed(fresh(desk.case))
-    page = log_in(desk.decider, english=True).get(reverse("case", args=[desk.case.pk])).text
+    page = text(log_in(desk.decider, english=True).get(reverse("case", args=[desk.case.pk])))
     assert ("It has effect again · 北京市人民政府" in page) == (earlier == "restored")
     assert ("is open: all stays as it is on the record" in page) == (earlier == "open")
     held = {paper.status for paper in desk.case.documents.filter(act__act="refuse")}

@@ -22,7 +22,7 @@ from permits.errors import BadFacts, WrongStatus
 from permits.models import Document, Permit
 from permits.models.permit import P
 from roles.models import OperatingUnit
-from tests.cast import Cast, fresh
+from tests.cast import Cast, fresh, markup
 from tests.permits.documents.reading import text_of
 from tests.permits.life.cases import WITHDRAWN, Desk, permit, wrong
 from tests.permits.life.licences import felled, licensed
@@ -108,7 +108,7 @@ def test_anyone_who_verifies_the_paper_of_before_is_told_which_one_took_its_plac
     desk.ask("ask_change", **NAME)
     desk.decide("grant_change")
     new = desk.case.documents.get(kind="permit_paper")
-    told = [Client().get(reverse("verify", args=[paper.token])).content.decode() for paper in (carried, new)]
+    told = [markup(Client().get(reverse("verify", args=[paper.token])).text) for paper in (carried, new)]
     assert f"<dt>替代文书</dt><dd>{new.number}（代字待核）</dd>" in told[0]
     assert "替代文书" not in told[1]
 
@@ -238,7 +238,7 @@ def test_who_verifies_a_new_paper_reads_of_what_it_is_one(desk: Desk, client: Cl
     desk.ask("ask_change", **NAME)
     desk.decide("grant_change")
     new = desk.case.documents.get(kind="permit_paper")
-    told = client.get(reverse("verify", args=[new.token])).text
+    told = markup(client.get(reverse("verify", args=[new.token])).text)
     assert f"<dd>{first.label} · {new.label}</dd>" in told
     assert NAME["now"] not in told, "who holds it is not shown here"
 

@@ -64,7 +64,7 @@ def approved(now: Any, *, told: bool = False) -> tuple[Application, Office]:
 def next_of(case: Application, person: Any) -> str:
     """The part of the case's page that says what comes next, as `person` reads it."""
     page = log_in(person, english=True).get(f"/cases/{case.pk}/").text
-    return page[page.index('id="next"') :].split("</section>")[0]
+    return " ".join(page[page.index('id="next"') :].split("</section>")[0].split())
 
 
 def give_back(case: Application, office: Office, amount: str = "50000.00", **other: Any) -> Act:

@@ -24,7 +24,7 @@ from permits.tending.columns import COLUMNS, PLOTS
 from permits.tending.kind import TENDING
 from permits.tending.models import PendingImport, TendingDesign
 from roles.models import Person
-from tests.cast import Cast, log_in
+from tests.cast import Cast, log_in, markup
 from tests.cast import plot as a_plot
 
 Row = dict[str, Any]
@@ -343,12 +343,12 @@ def test_the_figures_of_a_column_have_as_many_decimals_each_on_every_page(cast: 
         a_plot(area_ha=Decimal("136.75")),
         a_plot(number="4", area_ha=Decimal("137.5"), method="sanitation"),
     )
-    summary = log_in(cast.acceptor).get(reverse("case", args=[case.pk])).text
+    summary = markup(log_in(cast.acceptor).get(reverse("case", args=[case.pk])).text)
     for figure in ("136.75", "137.50", "274.25"):
         assert f'class="number">{figure}</td>' in summary.replace("number fw-bold", "number"), figure
     assert ">137.5<" not in summary
     draft = cast.draft(a_plot(area_ha=Decimal("136.75")), a_plot(number="4", area_ha=Decimal("137.5")))
-    page = log_in(cast.clerk).get(address("table-rows", draft)).text
+    page = markup(log_in(cast.clerk).get(address("table-rows", draft)).text)
     assert ">137.50<" in page
     assert ">137.5<" not in page
 
