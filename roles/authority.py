@@ -2,7 +2,9 @@
 
 The head of an agency and the manager of an operating unit staff their own body; the system administrator enters bodies
 and accounts and fills the posts that head or manage one; the security administrator alone grants rights. So nobody
-gives a right to somebody of their own choosing: it takes two.
+gives a right to somebody of their own choosing: it takes two. The post of a head has its right before it is filled, and
+a head fills the posts that decide: so the other two administrators, and who heads the agency already, are told at once
+who came to head it (workflows/notifications/posts.py).
 """
 
 from __future__ import annotations

@@ -196,6 +196,26 @@ def test_of_many_lines_only_those_shown_are_read(cast: Cast, officer: Person, po
     assert any(f"LIMIT {posts.SHOWN}" in one["sql"] and "securityevent" in one["sql"] for one in asked.captured_queries)
 
 
+def test_who_comes_to_head_an_agency_is_told_to_its_head_and_to_two_administrators_and_nobody_else(
+    cast: Cast, officer: Person
+) -> None:
+    """The system administrator fills the post alone, and the head fills those that decide."""
+    head = cast.district_head
+    post = head.memberships.get().post
+    roles = Administration.Role
+    system, security, audit = (make_administrator(make_person(str(role), str(role)), role).person for role in roles)
+    for person in (head, security, audit, cast.district_reviewer, cast.head):
+        person.email = f"{person.username}@example.invalid"
+        person.save(update_fields=["email"])
+    appoint(officer, post, by=system)
+    line = f"自2026年11月20日起，周九在{post.agency}“{post}”岗位任职"
+    assert [told(person)[0] for person in (head, security, audit)] == [line, line, line]
+    assert line not in told(cast.district_reviewer) + told(cast.head) + told(system)
+    addresses = {address for mail in mailed() if line in mail.body for address in mail.to}
+    assert addresses == {head.email, security.email, audit.email}
+    assert line in text(log_in(audit).get(reverse("notifications")))
+
+
 def test_an_administrator_is_told_of_office_and_its_end(cast: Cast, officer: Person) -> None:
     make_administrator(officer, Administration.Role.AUDIT)
     assert told(officer) == ["自2026年11月20日起，您担任审计管理员"]

@@ -1,4 +1,5 @@
 """News of posts and rights: who is appointed, leaves, stands in, or whose post is given a right or loses it, is told.
+That somebody came to head an agency others are told, too (`_of_heads`).
 
 It stands in the security log already, line by line, so it is read from there and kept nowhere a second time. A line is
 new to its reader in the session it was written in and in the next: whether it was read is not kept. Mailed as what is
@@ -27,8 +28,9 @@ from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 from msgspec import Struct
 
+from roles.access import agencies_headed_by
 from roles.days import CHINA
-from roles.models import Membership, Person, SecurityEvent
+from roles.models import AgencyGrant, Membership, Person, SecurityEvent
 from roles.models.mandates import current, held
 from roles.models.security import Administration, What
 from roles.security_log import in_names
@@ -52,6 +54,7 @@ OF_A_POST = (What.GRANTED, What.GRANT_ENDED)
 STANDING_IN = (What.DELEGATED, What.DELEGATION_ENDED)
 """Lines of whoever stands in, told to whom they stand in for, too."""
 OF_A_PERSON = (What.APPOINTED, What.DISMISSED, What.ADMINISTRATOR_MADE, What.ADMINISTRATOR_ENDED)
+WATCHING = (Administration.Role.SECURITY, Administration.Role.AUDIT)
 TOLD = (*OF_A_PERSON, *STANDING_IN, *OF_A_POST)
 
 
@@ -80,10 +83,25 @@ def told_to(person: Person, *, since: datetime, until: datetime | None = None, m
     terms = terms.filter(Q(until=None) | Q(until__gte=OuterRef("day")))
     came_later = SecurityEvent.objects.filter(what=What.APPOINTED, person=person, post=OuterRef("post"))
     came_later = came_later.annotate(on=TruncDate("at", tzinfo=CHINA)).filter(on=OuterRef("day"), pk__gt=OuterRef("pk"))
-    mine = Q(person=person) | Q(what__in=STANDING_IN, details__principal=person.pk)
+    mine = Q(person=person) | Q(what__in=STANDING_IN, details__principal=person.pk) | _of_heads(person)
     rows = rows.filter(mine | Q(Exists(terms), ~Exists(came_later), what__in=OF_A_POST))
     lines = in_names(rows.select_related("by", "person", "post", "agency", "unit").order_by("-pk")[:most])
     return [Line(line, headline(line, person)) for line in lines]
+
+
+def _of_heads(person: Person) -> Q:
+    """Lines by which others came to head an agency, as they are told to `person`. The system administrator fills the
+    post of a head alone, and a head staffs the agency: one of the three could so give rights to people of their own
+    choosing (roles/authority.py). The security and the audit administrator, and who heads the agency already, learn of
+    it at once."""
+    watches = Administration.objects.filter(current(), person=person, role__in=WATCHING)
+    led = Q(post__agency__in=agencies_headed_by(person).values("pk"))
+    return Q(Exists(watches) | led, what=What.APPOINTED, by__isnull=False, post__group__in=_heading())
+
+
+def _heading() -> QuerySet[AgencyGrant, Any]:
+    """Groups of the posts that head an agency today."""
+    return AgencyGrant.objects.filter(current(), permission__codename="head").values("group")
 
 
 def since_last_time(request: HttpRequest, person: Person) -> list[Line]:
@@ -112,12 +130,17 @@ def headline(line: SecurityEvent, person: Person) -> str:
     words = {
         "post": line.post or "", "body": line.agency or line.unit or "", "right": line.right,
         "principal": line.named.get("principal", ""), "delegate": line.person or "",
+        "holder": line.person or "",
         "role": dict(Administration.Role.choices).get(said.get("role", ""), ""),
     }  # fmt: skip
     return SAYS[What(line.what)](line, person) % (words | {"since": "", "until": ""} | days)
 
 
-def _appointed(line: SecurityEvent, _person: Person) -> str:
+def _appointed(line: SecurityEvent, person: Person) -> str:
+    if line.person_id != person.pk and line.details.get("until"):
+        return _("%(holder)s holds the post “%(post)s” of %(body)s from %(since)s to %(until)s, both days counted")
+    if line.person_id != person.pk:
+        return _("%(holder)s holds the post “%(post)s” of %(body)s from %(since)s on")
     if line.details.get("until"):
         return _("You hold the post “%(post)s” of %(body)s from %(since)s to %(until)s, both days counted")
     return _("You hold the post “%(post)s” of %(body)s from %(since)s on")
@@ -188,8 +211,19 @@ def _receivers(line: SecurityEvent) -> QuerySet[Person]:
     else:
         concerned = {line.person_id, line.details.get("principal")}
         found = Person.objects.filter(pk__in=[pk for pk in concerned if pk is not None])
+        if line.what == What.APPOINTED and line.agency_id and line.by_id:
+            found |= Person.objects.filter(pk__in=_watching(line))
     found = found.exclude(email="").exclude(pk=line.by_id or 0).filter(is_active=True)
     return found.exclude(last_login=None, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
+
+def _watching(line: SecurityEvent) -> set[int]:
+    """Keys of those who are told of it where the line says that somebody came to head an agency."""
+    if not _heading().filter(group__post=line.post_id).exists():
+        return set()
+    heads = Membership.objects.filter(current(), post__agency=line.agency_id, post__group__in=_heading())
+    watch = Administration.objects.filter(current(), role__in=WATCHING)
+    return {*heads.values_list("person", flat=True), *watch.values_list("person", flat=True)}
 
 
 def mail_line(line_id: int, person_id: int) -> bool:
@@ -206,7 +240,7 @@ def mail_line(line_id: int, person_id: int) -> bool:
             return False
         subject = lines[0].words
         if len(lines) > 1:
-            subject = _("Your posts and rights: %(count)d changes") % {"count": len(lines)}
+            subject = _("Posts and rights: %(count)d changes") % {"count": len(lines)}
         context = {"person": person, "lines": lines} | addresses()
         send_mail(subject, render_to_string("workflows/post_mail.txt", context), None, [person.email])
     return True
@@ -249,6 +283,8 @@ def waiting(morning: datetime) -> set[int]:
     lines = SecurityEvent.objects.filter(what__in=TOLD, at__gte=morning - FRESH, at__lt=morning)
     known = set(lines.exclude(person=None).order_by().values_list("person", flat=True))
     known |= set(lines.filter(what__in=STANDING_IN).order_by().values_list("details__principal", flat=True))
+    of_heads = lines.filter(what=What.APPOINTED, by__isnull=False, post__group__in=_heading()).select_related("post")
+    known |= {pk for line in of_heads for pk in _watching(line)}
     posts = lines.filter(what__in=OF_A_POST).order_by().values("post")
     known |= set(Membership.objects.filter(held(), post__in=posts).values_list("person", flat=True))
     daily = MailChoice.objects.filter(group=Group.PERSONAL, by_mail=True, daily=True)
