@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from permits.occupation.facts import Occupation
 from permits.occupation.rules.fee import COMMERCIAL
 from permits.occupation.rules.level import reaches_national
-from permits.occupation.rules.reserves import INDUSTRY
+from permits.occupation.rules.reserves import INDUSTRY, MINING
 from permits.occupation.rules.zones import OCCUPATION
 from permits.rules import sources
 from permits.rules.base import Hit, hit, rule
@@ -325,7 +325,7 @@ def conservation_plan(case: Occupation, on: date) -> Iterator[Hit]:
 )
 def where_land_slides(case: Occupation, on: date) -> Iterator[Hit]:
     """Whatever the tenure. The county publishes where that is; whether a parcel lies there is no fact of the case."""
-    if case.project.class_ in INDUSTRY:
+    if case.project.class_ in MINING:
         yield hit(
             _(
                 "Quarrying, digging sand and borrow pits are forbidden where rock falls, land slides or mud flows; the "
