@@ -1,4 +1,4 @@
-"""How far a case is, told to whoever has its number and the code of its receipt: milestones, and nothing else."""
+"""How far a case is, told to whoever has its number and its query code: milestones, and nothing else."""
 
 from __future__ import annotations
 

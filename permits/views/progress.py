@@ -18,7 +18,7 @@ ASKED = Rate("progress", most=20, seconds=600)
 
 
 class QueryForm(forms.Form):
-    """Number and code, as the receipt has them."""
+    """Number and code, as the page of a case tells them to the applicant."""
 
     number = forms.CharField(label=gettext_lazy("Case number"), max_length=40)
     code = forms.CharField(
@@ -40,7 +40,10 @@ def progress(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             found = find_progress(form.cleaned_data["number"], form.cleaned_data["code"])
             if found is None:
-                told = _("No case has this number together with this code. Check both character by character.")
+                told = _(
+                    "No case has this number together with this code. Check both character by character; a code noted "
+                    "long ago may have been replaced, the page of the case shows the one that counts."
+                )
                 form.add_error(None, told)
     status = 422 if form.is_bound and form.errors else 200
     response = render(request, "permits/progress.html", {"form": form, "found": found}, status=status)

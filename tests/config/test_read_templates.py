@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,3 +17,12 @@ LONGEST = 160
 def test_no_line_is_too_long_to_read(template: Path) -> None:
     long = [number for number, line in enumerate(template.read_text().splitlines(), 1) if len(line) > LONGEST]
     assert not long
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(settings.BASE_DIR)))
+def test_no_line_begins_with_what_stands_close_to_what_is_before(template: Path) -> None:
+    """Before a Chinese colon or bracket no blank stands, and a line break is one."""
+    parted = re.findall(
+        r"^\s*(?:<[^>]*>)*(\{% colon %\}|\{\{[^}]*\|in_brackets \}\})", template.read_text(), re.MULTILINE
+    )
+    assert not parted

@@ -78,7 +78,8 @@ def quarantine_approval(case: Introduction, on: date) -> Iterator[Hit]:
         yield hit(
             _(
                 "What is decided on seeds and seedlings from abroad is the quarantine approval (plant-quarantine "
-                "regulation art 12); no other permit for the introduction itself was found."
+                "regulation art 12); no other permit for the introduction itself was found in a law or an "
+                "administrative regulation."
             )
         )
 
