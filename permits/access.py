@@ -314,8 +314,9 @@ def of_own_units(person: Person) -> QuerySet[Application]:
 
 
 def told_of(person: Person, acts: QuerySet[Act]) -> QuerySet[Act]:
-    """Those of `acts` by which `person` may look for cases. Of undecided cases of the own units only what applicants
-    are told at once, as `Reader.withheld` has it: who asked by the name of an officer would else learn who reviews."""
+    """Those of `acts` by which `person` may look for cases. Of undecided cases of the own units only what
+    every applicant is told at once: who asked by the name of an officer would else learn who reviews. That is less than
+    `Reader.withheld` leaves where an agency tells its steps, an act sent a paper, or the case was decided before."""
     own = of_own_units(person).exclude(status__in=FINAL - {S.WITHDRAWN})
     at_once = Q(mandate=None, person__isnull=False) | Q(act__in=MILESTONES - BETWEEN_ORGANS)
     return acts.filter(at_once | ~Q(application__in=own.values("pk")))

@@ -1,4 +1,4 @@
-"""What bars the acts of supervision, and what their facts must agree on; conditions.py lists each by its act.
+"""What bars the acts of supervision, and what their facts must agree on; the lists at the end name each by its act.
 
 Refused with its reason, before anything is written: a report after closure, a report on an ended permit that the law
 does not ask for, an inspection by one officer, an obligation that the permit does not have.
@@ -37,7 +37,7 @@ Errors = dict[str, str]
 Bar = Callable[[Application], str | None]
 Check = Callable[[Application, Said, Person | None], Errors]
 FEWEST_INSPECTORS: Final = 2
-"""处罚法 42(1), from memory; for checks during an application 许可法 34(3) says the same, read in full."""
+"""处罚法 42(1); for checks during an application 许可法 34(3) says the same, read in full."""
 REMINDED: Final = (30, 7)
 """Days before a due day on which holder and supervising agencies are told, once each. Ours: no law asks for it."""
 
@@ -237,7 +237,8 @@ def breach_found(application: Application, said: Said, by: Person | None) -> Err
 
 def inspected(application: Application, said: Said, by: Person | None) -> Errors:
     """A check of an inspection: two or more different officers, the one who records it among them and none kept from
-    the case; a day since the decision; each obligation of this permit once, and none accepted that falls short."""
+    the case; a day since the decision; each obligation of this permit once, and none accepted that falls short; of
+    photographs what was seen, and latitude with longitude."""
     errors = since_decision("inspected_on")(application, said, by)
     if no_officers := not_the_officers(application, said, _("An inspection needs two or more officers.")):
         errors["inspectors"] = no_officers
@@ -301,8 +302,8 @@ def _not_to_accept(standing: Standing, seen: date) -> str:
 
 # ---- by the clock ----------------------------------------------------------------------------------------------------
 def reminded(application: Application, said: Said, by: Person | None) -> Errors:
-    """A check: told once for each of REMINDED and each due day. Raises WrongStatus where another run of the clock was
-    first."""
+    """A check: told once for each obligation, each of REMINDED and each due day. Raises WrongStatus where another run
+    of the clock was first."""
     told = {(act.facts["obligation"], act.facts["days"], act.facts["due"]) for act in application.did(
         "remind_obligation")}  # fmt: skip
     if (said["obligation"], said["days"], said["due"]) in told:
@@ -314,7 +315,8 @@ def reminded(application: Application, said: Said, by: Person | None) -> Errors:
 
 
 def overdue(application: Application, said: Said, by: Person | None) -> Errors:
-    """A check: told once for each due day, after it. Raises WrongStatus where another run of the clock was first."""
+    """A check: told once for each obligation and each due day, after it. Raises WrongStatus where another run of the
+    clock was first."""
     told = {(act.facts["obligation"], act.facts["due"]) for act in application.did("note_overdue")}
     if (said["obligation"], said["due"]) in told:
         raise WrongStatus(_("This was recorded before."))

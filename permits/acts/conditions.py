@@ -147,8 +147,8 @@ def no_fee_charged(application: Application) -> str | None:
 
 
 def fee_settled(application: Application) -> str | None:
-    """A bar: no more is told once the fee that the rules find was paid. Where they find none, a person fixes it and may
-    have told too little."""
+    """A bar: no more is told once the fee that the rules find was paid, and no notice asks for more. Where they find
+    none, a person fixes it and may have told too little."""
     fee = fee_of(application)
     if fee is None or not fee.paid or fee.outstanding:
         return None
@@ -227,7 +227,7 @@ def _impossible(application: Application, field: Determinable, written: str) -> 
 
 
 def site_check(application: Application, said: Said, by: Person | None) -> Errors:
-    """A check (许可法 34): two or more different officers, none of them kept from the case."""
+    """A check (许可法 34): two or more different officers, none of them kept from the case; a day since the receipt."""
     errors = since_receipt("checked_on")(application, said, by)
     if wrong := not_the_officers(
         application, said, _("A site check needs two or more officers (Licensing Law art 34).")

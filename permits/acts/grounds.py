@@ -146,10 +146,11 @@ def by_case(found: Iterable[Overlap]) -> dict[int, list[Overlap]]:
     return cases
 
 
-def told_to_applicants(found: Mapping[int, list[Overlap]]) -> dict[int, list[Overlap]]:
-    """`found`, by the other application, without those that are a state secret: whoever drafts an application for a
-    piece of land after another would else learn where one lies (许可法 5)."""
-    secret = kept_secret(rows[0].other for rows in found.values())
+def told_to_applicants(application: Application, found: Mapping[int, list[Overlap]]) -> dict[int, list[Overlap]]:
+    """`found`, by the other application, without those of other units that are a state secret: whoever drafts an
+    application for a piece of land after another would else learn where one lies (许可法 5)."""
+    others = (rows[0].other for rows in found.values())
+    secret = kept_secret(other for other in others if other.unit_id != application.unit_id)
     return {pk: rows for pk, rows in found.items() if pk not in secret}
 
 
@@ -157,7 +158,7 @@ def facts(application: Application) -> dict[str, Any]:
     """The overlaps as the rules read them in a case, one entry for each other case; nothing where there are none. What
     the rules find is told to the applicant, and stands in the record: of a state secret the page of the case tells,
     and officers alone."""
-    found = told_to_applicants(by_case(overlaps(application))).values()
+    found = told_to_applicants(application, by_case(overlaps(application))).values()
     return {"same_ground": [_as_fact(of_case) for of_case in found]} if found else {}
 
 

@@ -103,7 +103,7 @@ def taken_back(application: Application) -> dict[str, Any]:
 
 
 def no_request_open(application: Application) -> str | None:
-    """Bars where no hearing was asked for that was not held."""
+    """Bars where every hearing that was asked for was held or given up."""
     return None if open_requests(application) else _("No request for a hearing is open.")
 
 
@@ -133,7 +133,7 @@ def announced_hearing(application: Application, before: int | None = None) -> Ac
 
 
 def hearing_open(application: Application) -> str | None:
-    """Bars the decision until a hearing that was asked for or announced is held (许可法 46–48)."""
+    """Bars the decision until a hearing that was asked for or announced is held or given up (许可法 46–48)."""
     if open_hearing(application):
         return _("A hearing was asked for or announced and has not been held yet (Licensing Law art 47, 48).")
     return None

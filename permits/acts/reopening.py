@@ -2,7 +2,7 @@
 
 复议法 64 (verified): who is ordered to act anew does not make the same decision on the same facts and grounds, unless
 only the procedure was found wrong. 诉讼法 71 (verified) says the same of a judgment; the exception for the procedure is
-in 法释〔2018〕1号 90 (in substance, by a commentary). 诉讼法 70 (in substance): a decision is annulled, and where the
+in 法释〔2018〕1号 90. 诉讼法 70 (both verified): a decision is annulled, and where the
 court says so it is made anew.
 """
 

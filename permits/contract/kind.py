@@ -127,7 +127,7 @@ class Kind:
     may_be_secret: bool = False
     """Whether a case can be declared or found to be a state secret: `made_public` then gives nothing of it."""
     uses_resource: bool = True
-    """Whether what it permits is the use of a natural resource, which 许可法 66 (from memory) speaks of: an order that
+    """Whether what it permits is the use of a natural resource, which 许可法 66 speaks of: an order that
     concerns another licence rests on the clause that its officer cites alone."""
     case_prefix: str
     """Letters that case numbers begin with."""

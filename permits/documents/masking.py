@@ -35,10 +35,11 @@ _SPACED = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{16}}{_GAP}[\dXxＸｘ](?!\d)")
 """Eighteen signs in groups of whatever length, also after letters: hidden where they are an identity number."""
 _BORN = re.compile(r"[1-8]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _PHONE = re.compile(
-    rf"(?<!\d)(?:(?:(?:\+|00)?[8８][6６]{_GAP})?[（(]?[1１][3-9３-９]\d[）)]?{_GAP}(?:{_MOBILE})"
-    rf"|(?:[（(]?[0０]\d{{2,3}}[）)]?|(?:\+|00)86{_GAP}[1-9]\d{{1,2}}){_GAP}\d{{3,4}}{_GAP}\d{{4}})(?!\d)"
+    rf"(?<!\d)(?:(?:\+|00)?[8８][6６]{_GAP})?[（(]?[1１][3-9３-９]\d[）)]?{_GAP}(?:{_MOBILE})(?!\d)"
+    rf"|(?<![\d.])(?:[（(]?[0０]\d{{2,3}}[）)]?|(?:\+|00)86{_GAP}[1-9]\d{{1,2}}){_GAP}\d{{3,4}}{_GAP}\d{{4}}(?!\.?\d)"
 )
-"""A mobile number, or a fixed one with its area code; with the code of the country or without."""
+"""A mobile number, or a fixed one with its area code, where it is no part of a figure such as 0.0123; with the code of
+the country or without."""
 _UNSEEN: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 """Signs that no paper and no page shows (SET_AS_NOTHING of permits/text/printable.py): what is masked is what is
 read."""

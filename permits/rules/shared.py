@@ -124,7 +124,8 @@ def no_local_document(case: Common, on: date) -> Iterator[Hit]:
     since=date.min,
 )
 def same_ground(case: Common, on: date) -> Iterator[Hit]:
-    """No article forbids two applications for one piece of land: who decides is told, and looks at both."""
+    """No article forbids two applications for one piece of land: who decides is told, and looks at both. Of another
+    unit's state secret the finding, which applicants read, says nothing: officers find it on the page of the case."""
     for other in case.same_ground:
         message = (
             _("A permit for this ground is valid already: case %(case)s.")

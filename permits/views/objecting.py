@@ -144,9 +144,10 @@ def objection_progress(request: HttpRequest) -> HttpResponse:
             if found is None:
                 form.add_error("code", _("No objection has this code. Check it character by character."))
     notice = found.row.notice if found else None
-    if notice and not still_public([notice]):
+    stands = bool(notice and still_public([notice]))
+    if notice and not stands:
         notice.title = ""  # a state secret since it was posted (许可法 5): what kind of paper it was stands there
-    context = {"form": form, "found": found, "notice": Notice(notice) if notice else None}
+    context = {"form": form, "found": found, "notice": Notice(notice) if notice else None, "stands": stands}
     status = 422 if form.is_bound and form.errors else 200
     return _private(render(request, "permits/objection_progress.html", context, status=status))
 

@@ -206,6 +206,7 @@ def test_a_notice_is_taken_down_where_the_matter_is_found_to_be_a_state_secret(n
     asked_after = Client().post(reverse("objection-progress"), code)
     assert asked_after.status_code == 200
     assert document.title not in asked_after.text
+    assert reverse("notice", args=[document.pk]) not in asked_after.text, "it leads nowhere any more"
     for name in ("notice", "notice-pdf", "objection-new"):
         assert Client().get(reverse(name, args=[document.pk])).status_code == 404, name
 

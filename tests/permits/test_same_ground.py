@@ -12,12 +12,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from permits.acts.assessment import verdict
-from permits.acts.grounds import disagreements, key_of, overlaps
+from permits.acts.grounds import disagreements, facts, key_of, overlaps
 from permits.acts.perform import perform
 from permits.models import Application
 from permits.models.states import S
 from permits.rules import Finding
-from tests.cast import NOW, log_in
+from tests.cast import NOW, fresh, log_in
 from tests.permits.felling import cases as felling
 from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
 
@@ -128,6 +128,15 @@ def test_where_a_state_secret_lies_is_told_to_officers_and_to_no_other_applicant
     desk = log_in(office.officer(item.mandate))
     for page in (f"/cases/{second.pk}/", f"/tasks/{item.pk}/"):
         assert str(first) in desk.get(page).text
+
+
+def test_a_unit_is_told_of_a_state_secret_of_its_own_on_the_same_ground() -> None:
+    first, _office = submitted(secret=True)
+    waiting, _clerk = draft()
+    assert facts(waiting) == {}
+    Application.objects.filter(pk=waiting.pk).update(unit=first.unit)
+    (other,) = facts(fresh(waiting))["same_ground"]
+    assert other["case"] == str(first)
 
 
 def test_what_is_handed_in_anew_claims_anew() -> None:

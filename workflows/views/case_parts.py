@@ -218,11 +218,11 @@ class SameGround(Struct, frozen=True):
 
 
 def same_ground(reader: Reader) -> list[SameGround]:
-    """Other cases and permits on the ground of this one, to the applicant's side none that is a state secret. What they
-    declare is told to who may look at them."""
+    """Other cases and permits on the ground of this one, to the applicant's side none of another unit that is a state
+    secret. What they declare is told to who may look at them."""
     found = by_case(overlaps(reader.application))
     if reader.on_the_applicants_side:
-        found = told_to_applicants(found)
+        found = told_to_applicants(reader.application, found)
     others = {pk: rows[0].other for pk, rows in found.items()}
     known = set(visible_to(reader.person).filter(pk__in=others).values_list("pk", flat=True)) if others else set()
     for code in {others[pk].kind for pk in known}:

@@ -200,7 +200,7 @@ def municipal_examination(case: Occupation, on: date) -> Iterator[Hit]:
             "第十八条",
             (
                 "未经市林业行政主管部门审核同意并报市人民政府批准，"
-                "任何单位或者个人不得改交国有林业企业事业单位林木、林地的权属和用途。"
+                "任何单位或者个人不得改交〔改变〕国有林业企业事业单位林木、林地的权属和用途。"
             ),
         ),
     ),
@@ -208,7 +208,7 @@ def municipal_examination(case: Occupation, on: date) -> Iterator[Hit]:
 def state_forestry_units(case: Occupation, on: date) -> Iterator[Hit]:
     """Whose state-owned land it is the case does not tell, nor whether the city's government approved: a person finds
     both. Temporary use gives the land back, and forestry's own works leave it forest land: neither is read as a change
-    of its use. “改交” stands in the text read for 改变."""
+    of its use. “改交” stands in the text read; 〔改变〕, which is meant, is ours."""
     if case.tenure == "permanent":
         for parcel in case.parcels:
             if parcel.ownership == "state":

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
 from permits.occupation.facts import Occupation
 from permits.occupation.rules.fee import COMMERCIAL
 from permits.occupation.rules.level import reaches_national
-from permits.occupation.rules.reserves import INDUSTRY, MINING
+from permits.occupation.rules.reserves import MINING
 from permits.occupation.rules.zones import OCCUPATION
 from permits.rules import sources
 from permits.rules.base import Hit, hit, rule
@@ -334,6 +335,10 @@ def where_land_slides(case: Occupation, on: date) -> Iterator[Hit]:
         )
 
 
+WITH_FACILITIES: Final = frozenset({"large_mine", "other_industry", "eco_tourism"})
+"""Classes of 工矿企业 and 旅游区; a borrow pit of a road is neither."""
+
+
 @rule(
     "O-FF18",
     title=_("Fire-prevention facilities of works in forest"),
@@ -352,7 +357,7 @@ def where_land_slides(case: Occupation, on: date) -> Iterator[Hit]:
 )
 def fire_facilities(case: Occupation, on: date) -> Iterator[Hit]:
     """Factories, mines, tourism and development zones. What is wanted of them is not in the article."""
-    if case.project.class_ in INDUSTRY | {"eco_tourism"} and case.tenure != "forestry_service":
+    if case.project.class_ in WITH_FACILITIES and case.tenure != "forestry_service":
         yield hit(
             _(
                 "Factories, mines and tourism in forest plan, build and hand over their fire-prevention facilities "
